@@ -66,11 +66,12 @@ static int shorter_of(emb__ink_box b) {
     return tall < wide ? tall : wide;
 }
 
-/* Fills most of its box, and much of the view. */
-static bool is_area(const emb__ink_view *v, const emb__ink_choice *choice) {
+/* Fills most of its box, and much of the view: of a light sheet less, since ink is seldom light. */
+static bool is_area(const emb__ink_view *v, const emb__ink_choice *choice, bool light) {
     const emb__ink_box whole = {0, 0, v->height - 1, v->width - 1}, b = choice->largest;
     const int64_t room = (int64_t)emb__box_height(&b) * emb__box_width(&b);
-    return 10 * (int64_t)choice->area > 6 * room && 4 * shorter_of(b) > shorter_of(whole);
+    return 10 * (int64_t)choice->area > 6 * room &&
+           (light ? 4 : 2) * shorter_of(b) > shorter_of(whole);
 }
 
 static int side_of(emb__ink_box area) {
@@ -120,7 +121,7 @@ static emb_status locate(finding *f, emb__ink_box area) {
     if (any && status == EMB_OK) choice = emb__ink_parts_choose(&parts);
     f->grade = choice.grade;
     if (f->grade != EMB__INK_NONE) {
-        f->solid = is_area(&v, &choice);
+        f->solid = is_area(&v, &choice, !f->light_paper);
         const emb__ink_box b = f->solid ? choice.largest : choice.box;
         f->box = in_sheet(&v, b, f->solid ? -longer_of(b) / 32 - 2 : longer_of(b) / 4 + 4);
     }
@@ -199,7 +200,7 @@ emb_status emb__drawing_find(const emb__sheet *sheet, emb__drawing *drawing) {
     if (status == EMB_OK && f.grade != EMB__INK_NONE && f.solid) {
         finding inner = {.sheet = sheet};
         status = locate_somehow(&inner, f.box);
-        if (inner.grade == EMB__INK_WHOLE && !inner.solid) f = inner;
+        if (inner.grade >= EMB__INK_CUT && !inner.solid) f = inner;
     }
     if (status == EMB_OK && f.grade == EMB__INK_NONE) status = none();
     return status == EMB_OK ? close_up(&f, drawing) : status;

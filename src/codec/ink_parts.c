@@ -112,18 +112,24 @@ static bool crosses(const emb__ink_parts *parts, const emb__ink_part *p) {
                           10 * width_of(&p->box) >= 9 * parts->width);
 }
 
+static emb__ink_grade grade_of(const emb__ink_part *p) {
+    return p->outside == 0             ? EMB__INK_WHOLE
+           : 10 * p->outside <= p->rim ? EMB__INK_CUT
+                                       : EMB__INK_ASIDE;
+}
+
 /* The largest. What reaches the border is more often a shadow or a table's corner than a drawing
  * that was cut off: those have a long border. */
 static emb__ink_part *largest(emb__ink_parts *parts) {
     enum { LEAST = 12 };
+    static const size_t weights[] = {
+        [EMB__INK_ASIDE] = 1, [EMB__INK_CUT] = 256, [EMB__INK_WHOLE] = 1024};
     emb__ink_part *best = NULL;
     size_t most = 0;
     for (size_t i = 0; i < parts->count; i++) {
         emb__ink_part *p = &parts->list[i];
         if (p->area < LEAST || !is_sharp(p) || crosses(parts, p)) continue;
-        const size_t counts = p->outside == 0             ? 64 * p->area
-                              : 10 * p->outside <= p->rim ? 16 * p->area
-                                                          : p->area / 64;
+        const size_t counts = p->area * weights[grade_of(p)] + 1;
         if (best && counts <= most) continue;
         best = p;
         most = counts;
@@ -151,10 +157,8 @@ emb__ink_choice emb__ink_parts_choose(emb__ink_parts *parts) {
     emb__ink_part *main = largest(parts);
     if (!main) return (emb__ink_choice){.grade = EMB__INK_NONE};
     main->chosen = true;
-    emb__ink_choice choice = {.grade = main->outside ? EMB__INK_CUT : EMB__INK_WHOLE,
-                              .box = main->box,
-                              .largest = main->box,
-                              .area = main->area};
+    emb__ink_choice choice = {
+        .grade = grade_of(main), .box = main->box, .largest = main->box, .area = main->area};
     for (bool more = true; more;) {
         more = false;
         for (size_t i = 0; i < parts->count; i++) {

@@ -29,8 +29,14 @@ typedef struct emb__ink_parts {
 emb_status emb__ink_parts_find(const uint8_t *ink, const emb__edges *edges, emb__ink_parts *parts);
 void emb__ink_parts_free(emb__ink_parts *parts);
 
-/* What was chosen: nothing, something that the border cuts, or a drawing that lies within. */
-typedef enum emb__ink_grade { EMB__INK_NONE, EMB__INK_CUT, EMB__INK_WHOLE } emb__ink_grade;
+/* What was chosen: nothing, what lies along the border, a drawing that the border cuts, or one that
+ * lies within. */
+typedef enum emb__ink_grade {
+    EMB__INK_NONE,
+    EMB__INK_ASIDE,
+    EMB__INK_CUT,
+    EMB__INK_WHOLE
+} emb__ink_grade;
 typedef struct emb__ink_choice {
     emb__ink_grade grade;
     emb__ink_box box;     /* of all that is chosen */
