@@ -6,10 +6,11 @@
 set -eu
 [ $# -eq 3 ] || { echo 'usage: sh docs/figures.sh PROGRAM OUT WORK' >&2; exit 2; }
 [ -x "$1" ] || { echo "figures.sh: $1 is not a program" >&2; exit 1; }
+here=$(cd "$(dirname "$0")/.." && pwd)
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "$2" "$3"
 out=$(cd "$2" && pwd)
-rm -rf "$3/runs" "$3/many" "$3/scans" "$3/clusters"
+rm -rf "$3/runs" "$3/many" "$3/scans" "$3/clusters" "$3/drawn"
 cd "$3"
 
 embudo() { "$program" "$@" >>log 2>&1 || { tail -n 3 log >&2; exit 1; }; }
@@ -70,6 +71,11 @@ both samples-conditional plot runs/conditional samples --count 40
 both samples-wasserstein plot runs/wasserstein samples --count 36
 both reconstruct-vq reconstruct runs/vq
 both reconstruct-denoising reconstruct runs/denoising --denoise gaussian=0.3
+echo 'reading drawn digits' >&2
+python3 "$here/tests/makers/drawn_digits.py" drawn 5
+embudo classify --images -o runs/cnn
+set -- drawn/[0-9]-[0-9]-pencil.png drawn/[0-9]-[0-9]-board.png drawn/[0-9]-[0-9]-squared.png
+both own-digits predict runs/cnn "$@"
 odd() { embudo score runs/threes many/test --normal 3 --count 8 "$@"; }
 odd -o "$out/oddest.png" --curves "$out/odd-curves.png"
 odd -o "$out/oddest-es.png" --curves "$out/odd-curves-es.png" --language es

@@ -128,7 +128,7 @@ static emb_status lay(const emb__drawing *d, int height, int width, uint8_t *out
 
 /* Whether the pixels along the border are dark, as MNIST's are. */
 static bool has_dark_border(const uint8_t *pixels, int height, int width) {
-    enum { DARK = 64 };
+    enum { DARK = 96 };
     int64_t sum = 0, count = 0;
     for (int y = 0; y < height; y++) {
         const int step = y == 0 || y == height - 1 || width == 1 ? 1 : width - 1;
