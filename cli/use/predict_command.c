@@ -9,7 +9,6 @@
 #include "core/preview.h"
 #include "core/shared_help.h"
 #include "data/picture_options.h"
-#include "plot/plot_words.h"
 #include "use/named_images.h"
 #include "use/prediction_make.h"
 #include "use/prediction_sheet.h"
@@ -60,11 +59,11 @@ static bool write_text(const cli_predictions *p, bool json, const char *path) {
 }
 
 /* A line for each picture, below it if the terminal shows pictures. */
-static void print_lines(const cli_predictions *p, const emb_net *net, int language) {
+static void print_lines(const cli_predictions *p, const emb_net *net) {
     const bool drawn = cli_preview_possible();
     for (size_t i = 0; i < p->count; i++) {
         cli_text line = {0};
-        if (drawn) cli_prediction_show(p, net, language, i);
+        if (drawn) cli_prediction_show(p, net, i);
         cli_prediction_line(p, i, &line);
         printf("%s\n", line.bytes);
         if (drawn) fflush(stdout);
@@ -75,14 +74,13 @@ static void print_lines(const cli_predictions *p, const emb_net *net, int langua
 /* The file, and then what is printed: JSON or CSV if that is asked for, else lines. */
 static bool report(const cli_predictions *p, const emb_net *net, const cli_args *args) {
     const char *output = typed(args, "output");
-    const int language = cli_language(typed(args, "language"));
     const bool json = cli_arg(args, "json")->given;
-    if (cli_is_sheet(output) && !cli_predictions_draw(p, net, language, output)) return false;
+    if (cli_is_sheet(output) && !cli_predictions_draw(p, net, output)) return false;
     const bool file = output && !is_dash(output) && !cli_is_sheet(output);
     if (file && !write_text(p, cli_ends_with(output, ".json"), output)) return false;
     if (json) return write_text(p, true, NULL);
     if (output && is_dash(output)) return write_text(p, false, NULL);
-    print_lines(p, net, language);
+    print_lines(p, net);
     return true;
 }
 
@@ -138,7 +136,6 @@ const cli_command cli_command_predict = {
             {"trained-on", 0, CLI_TEXT, "DATASET", NULL, 0, 0, 0,
              "what the model was trained on, by which errors are judged; default: the data set in "
              "the run's record"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_THREADS_OPTION,
         },
 };

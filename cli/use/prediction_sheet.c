@@ -54,12 +54,11 @@ static void add(drawing *d, size_t i) {
     d->captions[cell + d->columns] = said.bytes;
 }
 
-static emb_picture *draw(const drawing *d, int language, emb_format format) {
+static emb_picture *draw(const drawing *d, emb_format format) {
     const size_t rows = d->bands * d->each;
     const char **titles = cli_alloc(rows * sizeof *titles);
     for (size_t r = 0; r < rows; r++) {
-        titles[r] =
-            cli_word_in(language, r % d->each == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
+        titles[r] = cli_word_text(r % d->each == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
     }
     emb_figure figure = {.rows = (int)rows,
                          .columns = (int)d->columns,
@@ -74,8 +73,7 @@ static emb_picture *draw(const drawing *d, int language, emb_format format) {
     return picture;
 }
 
-bool cli_predictions_draw(const cli_predictions *p, const emb_net *net, int language,
-                          const char *path) {
+bool cli_predictions_draw(const cli_predictions *p, const emb_net *net, const char *path) {
     emb_format format;
     drawing d = {.p = p, .net = net, .each = p->made ? 2 : 1, .size = cli_network_pixels(net)};
     if (emb_format_of(path, &format) != EMB_OK) {
@@ -96,7 +94,7 @@ bool cli_predictions_draw(const cli_predictions *p, const emb_net *net, int lang
         d.captions[i] = NULL;
     }
     for (size_t i = 0; i < p->count; i++) add(&d, i);
-    emb_picture *picture = draw(&d, language, format);
+    emb_picture *picture = draw(&d, format);
     const bool saved = picture && emb_picture_save(picture, path) == EMB_OK;
     if (!saved) cli_fail("%s", emb_error());
     emb_picture_free(picture);
@@ -106,9 +104,9 @@ bool cli_predictions_draw(const cli_predictions *p, const emb_net *net, int lang
     return saved;
 }
 
-void cli_prediction_show(const cli_predictions *p, const emb_net *net, int language, size_t i) {
-    const char *const titles[2] = {cli_word_in(language, CLI_WORD_ORIGINAL),
-                                   cli_word_in(language, CLI_WORD_RECONSTRUCTION)};
+void cli_prediction_show(const cli_predictions *p, const emb_net *net, size_t i) {
+    const char *const titles[2] = {cli_word_text(CLI_WORD_ORIGINAL),
+                                   cli_word_text(CLI_WORD_RECONSTRUCTION)};
     const size_t size = cli_network_pixels(net);
     float *pair = cli_alloc(2 * size * sizeof *pair);
     memcpy(pair, p->shown + i * size, size * sizeof *pair);

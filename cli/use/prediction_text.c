@@ -1,53 +1,59 @@
 /* See prediction_text.h. */
 #include "use/prediction_text.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "core/json.h"
+#include "core/told.h"
 #include "data/open_data.h"
 #include "use/score_table.h"
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-/* "94 %"; a share that is not nothing is not called 0 %. */
-static void add_share(cli_text *out, double share) {
-    if (share > 0 && share < 0.005) {
-        cli_text_add(out, "under 1 %%");
-    } else {
-        cli_text_add(out, "%.0f %%", 100 * share);
-    }
-}
-
-static void add_class(const cli_predictions *p, size_t i, int label, cli_text *out) {
+/* "3 (94 %)", to be freed; a share that is not nothing is not called 0 %. */
+static char *class_text(const cli_predictions *p, size_t i, int label) {
     char text[CLI_NUMBER_SIZE];
-    cli_text_add(out, "%s (", cli_shown(cli_class_name(p->named, label, text)));
-    add_share(out, cli_predictions_share(p, i, label));
-    cli_text_add(out, ")");
+    const char *name = cli_shown(cli_class_name(p->named, label, text));
+    const double share = cli_predictions_share(p, i, label);
+    return share > 0 && share < 0.005 ? cli_told("%s (under 1 %%)", name)
+                                      : cli_told("%s (%.0f %%)", name, 100 * share);
 }
 
 static void add_classes(const cli_predictions *p, size_t i, cli_text *out) {
-    add_class(p, i, p->first[i], out);
-    if (p->second[i] < 0) return;
-    cli_text_add(out, ", then ");
-    add_class(p, i, p->second[i], out);
+    char *first = class_text(p, i, p->first[i]);
+    if (p->second[i] < 0) {
+        cli_text_add(out, "%s", first);
+    } else {
+        char *second = class_text(p, i, p->second[i]);
+        cli_text_tell(out, "%s, then %s", first, second);
+        free(second);
+    }
+    free(first);
 }
 
-/* All numbers of a short code, the first of a long one. */
-static void add_code(const cli_predictions *p, size_t i, cli_text *out) {
+/* All numbers of a short code, the first of a long one; to be freed. */
+static char *code_text(const cli_predictions *p, size_t i) {
     enum { SOME = 8, FEW = 10 };
     const float *code = p->codes + i * (size_t)p->length;
     const int count = p->length > FEW ? SOME : p->length;
-    cli_text_add(out, "code");
-    for (int k = 0; k < count; k++) cli_text_add(out, " %.4g", (double)code[k]);
-    if (count < p->length) cli_text_add(out, " and %d more", p->length - count);
+    cli_text out = {0};
+    for (int k = 0; k < count; k++) {
+        cli_text_tell(&out, k == 0 ? "%.4g" : " %.4g", (double)code[k]);
+    }
+    if (count < p->length) cli_text_tell(&out, " and %d more", p->length - count);
+    return out.bytes;
 }
 
 static void add_error(const cli_predictions *p, size_t i, cli_text *out) {
     char text[CLI_NUMBER_SIZE];
-    if (!p->errors) return;
-    cli_text_add(out, "error %s", cli_error_text(p->errors[i], 4, text));
-    if (!p->judged) return;
-    cli_text_add(out, cli_predictions_odd(p, i) ? ", unusual" : ", usual");
+    const char *error = cli_error_text(p->errors[i], 4, text);
+    if (!p->judged) {
+        cli_text_tell(out, "error %s", error);
+    } else if (cli_predictions_odd(p, i)) {
+        cli_text_tell(out, "error %s, unusual", error);
+    } else {
+        cli_text_tell(out, "error %s, usual", error);
+    }
 }
 
 void cli_prediction_caption(const cli_predictions *p, size_t i, cli_text *out) {
@@ -56,7 +62,9 @@ void cli_prediction_caption(const cli_predictions *p, size_t i, cli_text *out) {
     } else if (p->errors) {
         add_error(p, i, out);
     } else {
-        add_code(p, i, out);
+        char *code = code_text(p, i);
+        cli_text_tell(out, "code %s", code);
+        free(code);
     }
 }
 
@@ -64,12 +72,14 @@ void cli_prediction_line(const cli_predictions *p, size_t i, cli_text *out) {
     cli_text_add(out, "%s: ", cli_shown(p->files[i]));
     cli_prediction_caption(p, i, out);
     if (p->classes > 0 || !p->errors) return;
+    char *code = code_text(p, i);
     if (p->judged) {
-        cli_text_add(out, " (%s %.4g, the threshold is %.4g)", cli_scores_word((int)p->by),
-                     p->judgements[i], p->threshold);
+        cli_text_tell(out, " (%s %.4g, the threshold is %.4g); code %s",
+                      _(cli_scores_word((int)p->by)), p->judgements[i], p->threshold, code);
+    } else {
+        cli_text_tell(out, "; code %s", code);
     }
-    cli_text_add(out, "; ");
-    add_code(p, i, out);
+    free(code);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------- */

@@ -70,7 +70,7 @@ static int shorter_of(emb__ink_box b) {
 static bool is_area(const emb__ink_view *v, const emb__ink_choice *choice, bool light) {
     const emb__ink_box whole = {0, 0, v->height - 1, v->width - 1}, b = choice->largest;
     const int64_t room = (int64_t)emb__box_height(&b) * emb__box_width(&b);
-    return 10 * (int64_t)choice->area > 6 * room &&
+    return 4 * (int64_t)choice->area > 3 * room &&
            (light ? 4 : 2) * shorter_of(b) > shorter_of(whole);
 }
 
