@@ -18,7 +18,8 @@
 static emb_open_options typed;
 static emb_pictures net_wishes;
 static bool follows, trains;
-static cli_wish like_mnist;
+static cli_wish like_mnist; /* as was typed */
+static cli_wish laid_out;   /* as the command settled */
 /* And of the cache, where nothing was typed: what the run was told. */
 static bool run_no_cache;
 static uint64_t run_memory;
@@ -167,9 +168,14 @@ void cli_pictures_follow(const emb_net *net) {
     net_wishes = (emb_pictures){.channels = shape[0], .height = shape[1], .width = shape[2]};
 }
 
-void cli_pictures_follow_mnist(bool like) {
-    if (like) net_wishes.fit = EMB_FIT_MNIST;
-    if (!like && net_wishes.fit == EMB_FIT_MNIST) net_wishes.fit = EMB_FIT_CROP;
+void cli_pictures_follow_mnist(bool like) { laid_out = like ? CLI_WISHED : CLI_UNWISHED; }
+
+/* What was typed, then how the ink is laid out, then what the network has. */
+static emb_picture_fit fit_for_all(void) {
+    const bool own = net_wishes.fit == EMB_FIT_MNIST;
+    if (typed.pictures.fit) return typed.pictures.fit;
+    if (laid_out == CLI_WISHED) return EMB_FIT_MNIST;
+    return own && laid_out == CLI_UNWISHED ? EMB_FIT_CROP : net_wishes.fit;
 }
 
 static bool no_cache(void) { return typed.no_cache || (run_no_cache && !typed.memory); }
@@ -210,7 +216,7 @@ void cli_pictures_into(emb_open_options *options) {
         .channels = t->channels ? t->channels : n->channels,
         .height = t->height ? t->height : n->height,
         .width = t->width ? t->width : n->width,
-        .fit = t->fit ? t->fit : n->fit,
+        .fit = fit_for_all(),
         .background = t->background ? t->background : n->background,
     };
     options->bad = typed.bad || trains || !follows ? typed.bad : EMB_BAD_SKIP;

@@ -78,6 +78,31 @@ for of in 'judge 0.pgm 1.pgm' 'run 0.pgm 1.pgm'; do
 done
 has sheet.svg '>error 0'
 
+# A folder of pictures is read in the same way: ink on paper, far from the middle, is what the data set has.
+mkdir -p paper/0 paper/1
+for i in 0 1; do
+    python3 - $i <<'END' >paper/$i/ink.pgm
+import sys
+
+digit = open(sys.argv[1] + ".pgm", "rb").read()[-784:]
+rows = [bytearray(b"\xe6" * 120) for _ in range(150)]
+for y in range(84):
+    for x in range(84):
+        rows[y + 50][x + 8] = 230 - digit[y // 3 * 28 + x // 3] * 200 // 255
+sys.stdout.buffer.write(b"P5 120 150 255\n" + b"".join(rows))
+END
+done
+run encode run paper --split all -o folder.csv
+t 0 '' encode run paper/0/ink.pgm paper/1/ink.pgm -o files.csv
+[ "$(tail -n +2 folder.csv | cut -d, -f2,3)" = "$(tail -n +2 files.csv | cut -d, -f2,3)" ] ||
+    fail "a folder and its files: $(cat folder.csv files.csv)"
+t 0 '' predict judge 0.pgm 1.pgm
+sed 's/.*: \([0-9]\) .*/\1/' out >plain
+t 0 '' predict judge paper/0/ink.pgm paper/1/ink.pgm
+sed 's/.*: \([0-9]\) .*/\1/' out | cmp -s - plain || fail "ink on paper: $(cat out)"
+run encode run paper --split all --no-like-mnist -o whole.csv
+! cmp -s folder.csv whole.csv || fail '--no-like-mnist changes nothing for a folder'
+
 # What cannot be read says so in a line.
 mkdir folder
 cp 0.pgm folder
