@@ -96,10 +96,6 @@ run encode run paper --split all -o folder.csv
 t 0 '' encode run paper/0/ink.pgm paper/1/ink.pgm -o files.csv
 [ "$(tail -n +2 folder.csv | cut -d, -f2,3)" = "$(tail -n +2 files.csv | cut -d, -f2,3)" ] ||
     fail "a folder and its files: $(cat folder.csv files.csv)"
-t 0 '' predict judge 0.pgm 1.pgm
-sed 's/.*: \([0-9]\) .*/\1/' out >plain
-t 0 '' predict judge paper/0/ink.pgm paper/1/ink.pgm
-sed 's/.*: \([0-9]\) .*/\1/' out | cmp -s - plain || fail "ink on paper: $(cat out)"
 run encode run paper --split all --no-like-mnist -o whole.csv
 ! cmp -s folder.csv whole.csv || fail '--no-like-mnist changes nothing for a folder'
 
