@@ -102,6 +102,8 @@ CASES = [
     ("vae_linear.py", None, GREY, {}, 0, 1),
     ("vae_convolutional.py", None, GREY, {}, 0, 2),
     ("vae_chunk.ipynb", None, GREY, {}, 0, 1),
+    ("vae_normal.py", None, ROW, {}, 0, 1),
+    ("in_place.py", None, GREY, {}, None, "code"),
 ]
 TOGETHER = ("composed_by_arguments.py", "never_composed.py")  # their halves are drawn one after the other
 MADE_IN_MAIN = {"constructed_in_main.py": ("AE", {"input_shape": 784})}

@@ -1,6 +1,8 @@
 /* See py_assign.h. */
 #include "net/python/py_assign.h"
 
+#include <string.h>
+
 #include "net/python/py_layer.h"
 #include "net/python/py_names.h"
 
@@ -63,6 +65,42 @@ static emb_status assign_item(emb__py *py, int line, const emb__py_value *of,
                         emb__py_type_name(of));
 }
 
+/* A layer's weights are its own: another layer's would be shared, and others are not followed. */
+static emb_status check_weights(emb__py *py, const emb__py_node *target, const emb__py_value *of) {
+    static const char *const names[] = {"weight", "bias", "data"};
+    bool named = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        named = named || strcmp(target->text, names[i]) == 0;
+    }
+    const emb__py_node *inner = target->a;
+    const bool layer = of->type == EMB__PY_MODULE && of->u.object->container == EMB__PY_LAYER;
+    const bool weights = (of->type == EMB__PY_UNKNOWN || of->type == EMB__PY_INT) &&
+                         inner->kind == EMB__PY_ATTRIBUTE &&
+                         (strcmp(inner->text, "weight") == 0 || strcmp(inner->text, "bias") == 0);
+    if (py->loose) return EMB_OK;
+    if (weights && strcmp(target->text, "requires_grad") == 0) {
+        emb__py_note(py, "line %d: that weights are frozen there is left out; see --freeze",
+                     target->line);
+    }
+    if (!named || (!layer && !weights)) return EMB_OK;
+    return emb__py_fail(py->source, target->line,
+                        "weights that are set here, such as another layer's, are not followed; "
+                        "expects layers, which bring theirs");
+}
+
+/* self.fc.weight.data.normal_(0, 0.02); of a bias is only known whether there is one. */
+void emb__py_weights_changed(emb__py *py, const emb__py_node *node, const emb__py_value *function) {
+    const size_t length = node->text ? strlen(node->text) : 0;
+    if (py->loose || py->tracing || node->kind != EMB__PY_ATTRIBUTE || length < 2) return;
+    const bool weights =
+        function->type == EMB__PY_UNKNOWN ||
+        (function->type == EMB__PY_METHOD && (function->u.method->of.type == EMB__PY_METHOD ||
+                                              function->u.method->of.type == EMB__PY_INT));
+    if (weights && node->text[length - 1] == '_' && node->text[length - 2] != '_') {
+        emb__py_note_weights(py);
+    }
+}
+
 emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node *target,
                           const emb__py_value *value) {
     emb__py_value of, index;
@@ -80,6 +118,7 @@ emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node 
             break;
         case EMB__PY_ATTRIBUTE:
             status = py->eval(py, scope, target->a, &of);
+            if (status == EMB_OK) status = check_weights(py, target, &of);
             if (status == EMB_OK && of.type == EMB__PY_MODULE) {
                 status = emb__py_set(py, &of.u.object->names, target->text, value);
             } else if (status == EMB_OK && of.type == EMB__PY_MAP) {
@@ -99,4 +138,35 @@ emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node 
     }
     emb__py_leave(py);
     return status;
+}
+
+/* ---- defaults -------------------------------------------------------------------------------- */
+
+emb_status emb__py_defaults_keep(emb__py *py, emb__py_scope *scope, emb__py_function *function) {
+    emb__py_map *defaults = NULL;
+    emb_status status = EMB_OK;
+    for (const emb__py_node *p = function->node->list; p && status == EMB_OK; p = p->next) {
+        emb__py_value value;
+        if (!p->a || p->sign) continue;
+        if (!defaults) defaults = emb__py_map_new(py);
+        if (!defaults) return emb__last_status();
+        status = py->eval(py, scope, p->a, &value);
+        /* What is not known here may be known once it is needed. */
+        if (status != EMB_OK && !emb__py_is_fatal(py, status)) {
+            status = EMB_OK;
+        } else if (status == EMB_OK && value.type != EMB__PY_UNKNOWN) {
+            status = emb__py_set(py, defaults, p->text, &value);
+        }
+    }
+    function->defaults = defaults;
+    return status;
+}
+
+emb_status emb__py_default(emb__py *py, const emb__py_function *function,
+                           const emb__py_node *parameter, emb__py_value *out) {
+    const emb__py_value *kept =
+        function->defaults ? emb__py_find(function->defaults, parameter->text) : NULL;
+    if (!kept) return py->eval(py, function->around, parameter->a, out);
+    *out = *kept;
+    return EMB_OK;
 }

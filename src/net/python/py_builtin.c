@@ -387,10 +387,14 @@ static emb_status parser(emb__py *py, const asked *a, emb__py_value *out) {
 static emb_status initial(emb__py *py, const asked *a, emb__py_value *out) {
     (void)a;
     *out = emb__py_none();
-    if (!py->loose) {
-        emb__py_note(py, "the class sets initial weights of its own (torch.nn.init); embudo draws "
-                         "PyTorch's usual ones");
-    }
+    if (!py->loose) emb__py_note_weights(py);
+    return EMB_OK;
+}
+
+/* torch.cuda.is_available(): of what is not there when embudo runs. */
+static emb_status no(emb__py *py, const asked *a, emb__py_value *out) {
+    (void)py, (void)a;
+    *out = emb__py_bool(false);
     return EMB_OK;
 }
 
@@ -436,10 +440,13 @@ static const struct {
     {"argparse.ArgumentParser", parser},
     {"print", nothing},
     {"staticmethod", itself},
+    {"torch.autograd.Variable", itself},
     {"getattr", get_attribute},
     {"setattr", set_attribute},
     {"hasattr", has_attribute},
     {"isinstance", is_instance},
+    {"torch.cuda.is_available", no},
+    {"torch.backends.mps.is_available", no},
 };
 
 emb_status emb__py_builtin(emb__py *py, int line, const char *path, const emb__py_row *arguments,

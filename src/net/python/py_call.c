@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/python/py_assign.h"
 #include "net/python/py_builtin.h"
 #include "net/python/py_crop.h"
 #include "net/python/py_eval.h"
@@ -10,6 +11,7 @@
 #include "net/python/py_layer.h"
 #include "net/python/py_method.h"
 #include "net/python/py_names.h"
+#include "net/python/py_random.h"
 #include "net/python/py_run.h"
 #include "net/python/py_torch.h"
 
@@ -27,7 +29,7 @@ static emb_status bind_one(emb__py *py, emb__py_scope *scope, const emb__py_func
     } else if (named) {
         value = *named;
     } else if (parameter->a) {
-        status = emb__py_eval(py, function->around, parameter->a, &value);
+        status = emb__py_default(py, function, parameter, &value);
     } else if (py->loose) {
         status = emb__py_unknown(py, line, &value, "'%.60s' gets no value", parameter->text);
     } else {
@@ -149,7 +151,7 @@ static emb_status keep_arguments(emb__py *py, emb__py_object *object, const emb_
         } else if (named) {
             value = *named;
         } else if (p->a) {
-            status = emb__py_eval(py, init->around, p->a, &value);
+            status = emb__py_default(py, init, p, &value);
         }
         if (status == EMB_OK) status = emb__py_set(py, map, p->text, &value);
     }
@@ -244,7 +246,7 @@ static emb_status call_module(emb__py *py, int line, emb__py_object *object,
         bound.class = of;
         status = call_function(py, line, &bound, arguments, keywords, out);
     } else if (object->container == EMB__PY_LAYER) {
-        return emb__py_layer_call(py, line, object, arguments, out);
+        return emb__py_layer_call(py, line, object, arguments, keywords, out);
     } else if (object->container == EMB__PY_SEQUENTIAL) {
         py->calls++;
         status = run_sequence(py, line, object, arguments, out);
@@ -289,7 +291,7 @@ static emb_status call_path(emb__py *py, int line, const char *path, const emb__
     const char *name = strrchr(path, '.');
     name = name ? name + 1 : path;
     const bool of_torch = strncmp(path, own, sizeof own - 1) == 0;
-    const bool draws = of_torch && py->tracing && strncmp(name, "rand", 4) == 0;
+    const bool draws = of_torch && emb__py_random_path(path, py->tracing);
     if (strncmp(path, functional, sizeof functional - 1) == 0 || draws ||
         (of_torch && has_tensor(arguments, keywords))) {
         return emb__py_torch_call(py, line, name, arguments, keywords, out);

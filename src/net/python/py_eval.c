@@ -84,6 +84,7 @@ static emb_status call(emb__py *py, emb__py_scope *scope, const emb__py_node *no
         *out = unknown;
         return EMB_OK;
     }
+    emb__py_weights_changed(py, node->a, &function);
     return py->call(py, node->line, &function, row, map, out);
 }
 
@@ -181,6 +182,10 @@ static emb_status choose(emb__py *py, emb__py_scope *scope, const emb__py_node *
     bool truth;
     emb_status status = emb__py_eval(py, scope, node->b, &condition);
     if (status != EMB_OK) return status;
+    if (condition.type == EMB__PY_TRAINING && !py->loose) { /* as an if is */
+        if (py->by_training == 0) py->by_training = node->line;
+        return emb__py_eval(py, scope, condition.u.whole ? node->c : node->a, out);
+    }
     if (!emb__py_truth(&condition, &truth)) {
         if (py->loose) { /* either may make the network */
             (void)emb__py_eval(py, scope, node->a, out);
@@ -303,6 +308,8 @@ static emb_status lambda(emb__py *py, emb__py_scope *scope, const emb__py_node *
     if (!made) return emb__last_status();
     made->node = node;
     made->around = scope;
+    const emb_status status = emb__py_defaults_keep(py, scope, made);
+    if (status != EMB_OK) return status;
     *out = (emb__py_value){.type = EMB__PY_FUNCTION, .u.function = made};
     return EMB_OK;
 }

@@ -153,6 +153,12 @@ emb_status emb__py_make(emb__py *py, int line, const char *name, const emb__py_r
         if (strcmp(containers[i].name, name) == 0) container = containers[i].container;
     }
     const emb__layer_kind *kind = emb__layer_kind_find(name, strlen(name));
+    if (strncmp(name, "Parameter", strlen("Parameter")) == 0) {
+        return emb__py_unknown(py, line, out,
+                               "a parameter of the class's own (nn.%.40s) is not followed; expects "
+                               "layers, which bring theirs",
+                               name);
+    }
     if (container == EMB__PY_NO_CONTAINER && (!kind || kind->is_container)) {
         return emb__py_unknown(py, line, out,
                                "nn.%.40s is no layer that embudo has; docs/LAYERS.md lists those "

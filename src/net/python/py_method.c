@@ -251,7 +251,7 @@ static emb_status parameters(emb__py *py, const asked *a, emb__py_value *out) {
     (void)a;
     if (!py->loose) {
         emb__py_note(py, "what the class does to all of its modules or parameters, such as initial "
-                         "weights of its own, is left out");
+                         "weights of its own, or freezing them (see --freeze), is left out");
     }
     return EMB_OK;
 }
@@ -330,6 +330,7 @@ static const struct {
     {EMB__PY_MODULE, "parameters", parameters},
     {EMB__PY_MODULE, "named_parameters", parameters},
     {EMB__PY_MODULE, "apply", apply},
+    {EMB__PY_MODULE, "requires_grad_", apply},
     {EMB__PY_MODULE, "to", itself},
     {EMB__PY_MODULE, "cuda", itself},
     {EMB__PY_MODULE, "cpu", itself},

@@ -10,6 +10,7 @@
 #include "net/python/py_method.h"
 #include "net/python/py_names.h"
 #include "net/python/py_sample.h"
+#include "net/python/py_shape.h"
 
 /* How a block was left. */
 typedef enum leaving { GOES_ON, BREAKS, CONTINUES, RETURNS } leaving;
@@ -65,6 +66,7 @@ static emb_status change(emb__py *py, frame *f, const emb__py_node *node) {
     if (status != EMB_OK) return status;
     if (emb__py_is_traced(&a) || emb__py_is_traced(&b)) {
         status = emb__py_sample_binary(py, node->line, node->sign, &a, &b, &made);
+        if (status == EMB_OK) status = emb__py_overwrite(py, node->line, &a, &made);
     } else if (a.type == EMB__PY_ROW && !a.u.row->fixed && node->sign == '+') {
         const emb__py_method extend = {.of = a, .name = "extend"}; /* the list itself grows */
         emb__py_value none;
@@ -98,13 +100,17 @@ static bool has_decorator(const emb__py_node *node, const char *name) {
     return false;
 }
 
-static emb_status define(emb__py *py, frame *f, const emb__py_node *node, emb__py_class *class) {
+/* `body`: the scope whose names its defaults have. */
+static emb_status define(emb__py *py, frame *f, const emb__py_node *node, emb__py_class *class,
+                         emb__py_scope *body) {
     emb__py_function *function = emb__py_alloc(&py->arena, sizeof *function);
     if (!function) return emb__last_status();
     function->node = node;
     function->around = f->scope;
     function->class = class;
     function->is_static = has_decorator(node, "staticmethod");
+    const emb_status status = emb__py_defaults_keep(py, body, function);
+    if (status != EMB_OK) return status;
     const emb__py_value value = {.type = EMB__PY_FUNCTION, .u.function = function};
     return emb__py_set(py, class ? &class->names : &f->scope->names, node->text, &value);
 }
@@ -157,7 +163,7 @@ static emb_status define_class(emb__py *py, frame *f, const emb__py_node *node) 
     frame body = {.scope = inner};
     for (const emb__py_node *n = node->body; n && status == EMB_OK; n = n->next) {
         if (n->kind == EMB__PY_DEF) {
-            status = define(py, f, n, class);
+            status = define(py, f, n, class, inner);
             continue;
         }
         if (n->kind == EMB__PY_EXPRESSION) continue; /* a docstring */
@@ -315,7 +321,7 @@ static emb_status run_statement(emb__py *py, frame *f, const emb__py_node *node)
     case EMB__PY_WHILE:
         return run_while(py, f, node);
     case EMB__PY_DEF:
-        return define(py, f, node, NULL);
+        return define(py, f, node, NULL, f->scope);
     case EMB__PY_CLASS:
         return define_class(py, f, node);
     case EMB__PY_WITH:

@@ -8,7 +8,7 @@
 
 /* ---- values on the way ----------------------------------------------------------------------- */
 
-static emb_status drawn(emb__py *py, int line, const emb__py_drawn *is, emb__py_value *out) {
+emb_status emb__py_drawn_value(emb__py *py, int line, const emb__py_drawn *is, emb__py_value *out) {
     emb__py_drawn *made = emb__py_alloc(&py->arena, sizeof *made);
     if (!made) return emb__last_status();
     *made = *is;
@@ -16,8 +16,7 @@ static emb_status drawn(emb__py *py, int line, const emb__py_drawn *is, emb__py_
     return EMB_OK;
 }
 
-/* A tensor, half of one, or a multiple of these, as the latter; false if it is none. */
-static bool as_scaled(const emb__py *py, const emb__py_value *value, emb__py_drawn *is) {
+bool emb__py_as_scaled(const emb__py *py, const emb__py_value *value, emb__py_drawn *is) {
     if (value->type == EMB__PY_TENSOR) {
         *is = (emb__py_drawn){
             .kind = EMB__PY_SCALED, .step = emb__py_step_of(py, value), .half = -1, .factor = 1};
@@ -32,6 +31,20 @@ static bool is_drawn(const emb__py_value *value, emb__py_drawn_kind kind) {
     return value->type == EMB__PY_DRAWN && value->u.drawn->kind == kind;
 }
 
+/* Normal numbers that are added to a tensor or multiplied with one. */
+static emb_status refuse_noise(emb__py *py, int line, int sign, const emb__py_value *noise,
+                               int step, emb__py_value *out) {
+    if (!emb__py_is_image(py, step) || sign == '*') {
+        return emb__py_unknown(py, line, out,
+                               "noise in forward is not followed, but for a code's, mu + eps * "
+                               "exp(logvar / 2); Dropout is, and --denoise is noise on the images");
+    }
+    return emb__py_unknown(py, line, out,
+                           "noise on the images belongs to the training, and not to the network: "
+                           "take it out of forward, and give embudo train --denoise gaussian=%g",
+                           fabs(noise->u.drawn->factor));
+}
+
 static emb_status not_followed(emb__py *py, int line, int sign, emb__py_value *out) {
     const char shown[4] = {(char)sign, (char)(sign >> 8), (char)(sign >> 16), '\0'};
     return emb__py_unknown(py, line, out,
@@ -42,8 +55,8 @@ static emb_status not_followed(emb__py *py, int line, int sign, emb__py_value *o
 
 /* ---- the layer ------------------------------------------------------------------------------- */
 
-static emb_status variational(emb__py *py, int line, const emb__py_drawn *mean,
-                              const emb__py_drawn *spread, emb__py_value *out) {
+emb_status emb__py_sample_code(emb__py *py, int line, const emb__py_drawn *mean,
+                               const emb__py_drawn *spread, emb__py_value *out) {
     const emb__py_value both[2] = {{.type = EMB__PY_TENSOR, .u.whole = mean->step},
                                    {.type = EMB__PY_TENSOR, .u.whole = spread->step}};
     emb__py_value joined = both[0];
@@ -74,27 +87,39 @@ static emb_status variational(emb__py *py, int line, const emb__py_drawn *mean,
     return status;
 }
 
+/* Whether it is a tensor, or half of one, times a number. */
+static bool is_times(const emb__py_value *value) {
+    return is_drawn(value, EMB__PY_SCALED) && value->u.drawn->factor != 1;
+}
+
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
 static emb_status multiply(emb__py *py, int line, int sign, const emb__py_value *a,
                            const emb__py_value *b, emb__py_value *out) {
     emb__py_drawn is;
     double x;
-    if (sign == '*' && emb__py_number(a, &x) && as_scaled(py, b, &is)) {
+    if (sign == '*' && emb__py_number(a, &x) && emb__py_as_scaled(py, b, &is)) {
         is.factor *= x;
-        return drawn(py, line, &is, out);
+        return emb__py_drawn_value(py, line, &is, out);
     }
-    if (emb__py_number(b, &x) && x != 0 && as_scaled(py, a, &is)) {
+    if (emb__py_number(b, &x) && x != 0 && emb__py_as_scaled(py, a, &is)) {
         is.factor *= sign == '*' ? x : 1 / x;
-        return drawn(py, line, &is, out);
+        return emb__py_drawn_value(py, line, &is, out);
     }
     const emb__py_value *noise = is_drawn(a, EMB__PY_NORMAL) ? a : b;
     const emb__py_value *root = noise == a ? b : a;
-    if (sign == '*' && is_drawn(noise, EMB__PY_NORMAL) && is_drawn(root, EMB__PY_EXPONENTIAL) &&
-        root->u.drawn->factor == 0.5) {
+    if (!is_drawn(noise, EMB__PY_NORMAL)) return not_followed(py, line, sign, out);
+    if (emb__py_number(root, &x) && x != 0 && (sign == '*' || noise == a)) {
+        is = *noise->u.drawn;
+        is.factor *= sign == '*' ? x : 1 / x;
+        return emb__py_drawn_value(py, line, &is, out);
+    }
+    if (emb__py_as_scaled(py, root, &is)) return refuse_noise(py, line, '*', noise, is.step, out);
+    if (sign == '*' && is_drawn(root, EMB__PY_EXPONENTIAL) && root->u.drawn->factor == 0.5 &&
+        noise->u.drawn->factor == 1) {
         is = *root->u.drawn;
         is.kind = EMB__PY_SPREAD;
-        return drawn(py, line, &is, out);
+        return emb__py_drawn_value(py, line, &is, out);
     }
     return not_followed(py, line, sign, out);
 }
@@ -104,9 +129,9 @@ static emb_status add(emb__py *py, int line, const emb__py_value *a, const emb__
     const emb__py_value *spread = is_drawn(a, EMB__PY_SPREAD) ? a : b;
     emb__py_drawn mean;
     double x;
-    if (is_drawn(spread, EMB__PY_SPREAD) && as_scaled(py, spread == a ? b : a, &mean) &&
+    if (is_drawn(spread, EMB__PY_SPREAD) && emb__py_as_scaled(py, spread == a ? b : a, &mean) &&
         mean.factor == 1) {
-        return variational(py, line, &mean, spread->u.drawn, out);
+        return emb__py_sample_code(py, line, &mean, spread->u.drawn, out);
     }
     if (a->type == EMB__PY_TENSOR && b->type == EMB__PY_TENSOR) {
         const emb__py_value both[2] = {*a, *b};
@@ -115,6 +140,17 @@ static emb_status add(emb__py *py, int line, const emb__py_value *a, const emb__
     if ((emb__py_number(a, &x) && x == 0) || (emb__py_number(b, &x) && x == 0)) {
         *out = a->type == EMB__PY_TENSOR || a->type == EMB__PY_DRAWN ? *a : *b;
         return EMB_OK;
+    }
+    const emb__py_value *noise = is_drawn(a, EMB__PY_NORMAL) ? a : b;
+    emb__py_drawn other;
+    if (!emb__py_as_scaled(py, noise == a ? b : a, &other)) return not_followed(py, line, '+', out);
+    if (is_drawn(noise, EMB__PY_NORMAL)) {
+        return refuse_noise(py, line, '+', noise, other.step, out);
+    }
+    if (emb__py_as_scaled(py, noise, &other) && (is_times(a) || is_times(b))) {
+        return emb__py_unknown(py, line, out,
+                               "a tensor times a number is not followed, but on the way to a code "
+                               "that is drawn, mu + eps * exp(logvar / 2)");
     }
     return not_followed(py, line, '+', out);
 }
@@ -127,7 +163,7 @@ static emb_status power(emb__py *py, int line, const emb__py_value *a, double by
     }
     emb__py_drawn is = *a->u.drawn;
     is.factor *= by;
-    return drawn(py, line, &is, out);
+    return emb__py_drawn_value(py, line, &is, out);
 }
 
 emb_status emb__py_sample_binary(emb__py *py, int line, int sign, const emb__py_value *a,
@@ -156,10 +192,10 @@ emb_status emb__py_sample_binary(emb__py *py, int line, int sign, const emb__py_
 
 static emb_status exponential(emb__py *py, int line, const emb__py_value *of, emb__py_value *out) {
     emb__py_drawn is;
-    if (!as_scaled(py, of, &is))
+    if (!emb__py_as_scaled(py, of, &is))
         return emb__py_unknown(py, line, out, "exp() is not followed here");
     is.kind = EMB__PY_EXPONENTIAL;
-    return drawn(py, line, &is, out);
+    return emb__py_drawn_value(py, line, &is, out);
 }
 
 /* torch.chunk(x, 2, dim=1), torch.split(x, 8, dim=1): two halves. */
@@ -191,7 +227,7 @@ static emb_status halves(emb__py *py, int line, bool split, const emb__py_row *a
         const emb__py_drawn is = {
             .kind = EMB__PY_SCALED, .step = emb__py_step_of(py, of), .half = half, .factor = 1};
         emb__py_value value;
-        status = drawn(py, line, &is, &value);
+        status = emb__py_drawn_value(py, line, &is, &value);
         if (status == EMB_OK) status = emb__py_row_add(py, row, &value);
     }
     if (status == EMB_OK) *out = emb__py_row_value(row);
@@ -205,14 +241,28 @@ static const struct {
     way way;
     bool of_drawn; /* only of what is on its way to a drawn code */
 } ways[] = {
-    {"randn_like", NORMAL, false}, {"randn", NORMAL, false},   {"normal_", NORMAL, false},
-    {"normal", NORMAL, false},     {"exp", EXP, false},        {"sqrt", ROOT, false},
-    {"mul", TIMES, false},         {"multiply", TIMES, false}, {"div", OVER, false},
-    {"add", PLUS, false},          {"chunk", CHUNK, false},    {"split", SPLIT, false},
-    {"pow", POWER, false},         {"new", KEEP, true},        {"to", KEEP, true},
-    {"cuda", KEEP, true},          {"cpu", KEEP, true},        {"float", KEEP, true},
-    {"type_as", KEEP, true},       {"type", KEEP, true},       {"requires_grad_", KEEP, true},
-    {"size", SIZES, true},         {"detach", KEEP, true},     {"clone", KEEP, true},
+    {"randn_like", NORMAL, false},
+    {"empty_like", NORMAL, false},
+    {"exp", EXP, false},
+    {"sqrt", ROOT, false},
+    {"mul", TIMES, false},
+    {"multiply", TIMES, false},
+    {"div", OVER, false},
+    {"add", PLUS, false},
+    {"chunk", CHUNK, false},
+    {"split", SPLIT, false},
+    {"pow", POWER, false},
+    {"new", KEEP, true},
+    {"to", KEEP, true},
+    {"cuda", KEEP, true},
+    {"cpu", KEEP, true},
+    {"float", KEEP, true},
+    {"type_as", KEEP, true},
+    {"type", KEEP, true},
+    {"requires_grad_", KEEP, true},
+    {"size", SIZES, true},
+    {"detach", KEEP, true},
+    {"clone", KEEP, true},
     {"contiguous", KEEP, true},
 };
 
@@ -235,7 +285,7 @@ static emb_status run(emb__py *py, int line, way is, const emb__py_row *argument
     const emb__py_value *b = emb__py_given(arguments, keywords, 1, "other");
     double x;
     if (is == SIZES) return emb__py_sample_sizes(py, a, out);
-    if (is == NORMAL) return drawn(py, line, &noise, out);
+    if (is == NORMAL) return emb__py_drawn_value(py, line, &noise, out);
     if (is == EXP) return exponential(py, line, a, out);
     if (is == ROOT) return power(py, line, a, 0.5, out);
     if (is == CHUNK || is == SPLIT) return halves(py, line, is == SPLIT, arguments, keywords, out);
@@ -248,6 +298,10 @@ static emb_status run(emb__py *py, int line, way is, const emb__py_row *argument
                                      : not_followed(py, line, '^', out);
     }
     const int sign = is == TIMES ? '*' : is == OVER ? '/' : '+';
+    const emb__py_value *alpha = emb__py_given(arguments, keywords, 2, "alpha");
+    if (alpha && is == PLUS && !(emb__py_number(alpha, &x) && x == 1)) {
+        return emb__py_unknown(py, line, out, "add() with alpha is not followed");
+    }
     return emb__py_sample_binary(py, line, sign, a, b, out);
 }
 
@@ -262,7 +316,9 @@ emb_status emb__py_sample_call(emb__py *py, int line, const char *name,
         if (ways[i].of_drawn && !is) continue;
         if (ways[i].way != NORMAL && (!first || (!is && first->type != EMB__PY_TENSOR))) continue;
         if ((ways[i].way == CHUNK || ways[i].way == SPLIT) && is) continue;
-        return run(py, line, ways[i].way, arguments, keywords, out);
+        const emb_status status = run(py, line, ways[i].way, arguments, keywords, out);
+        const bool in_place = name[strlen(ways[i].name)] == '_' && ways[i].way != KEEP;
+        return status == EMB_OK && in_place ? emb__py_overwrite(py, line, first, out) : status;
     }
     *found = false;
     return EMB_OK;
@@ -308,5 +364,5 @@ emb_status emb__py_sample_item(emb__py *py, int line, const emb__py_value *tenso
     if (!*found) return EMB_OK;
     const emb__py_drawn is = {
         .kind = EMB__PY_SCALED, .step = emb__py_step_of(py, tensor), .half = half, .factor = 1};
-    return drawn(py, line, &is, out);
+    return emb__py_drawn_value(py, line, &is, out);
 }

@@ -11,6 +11,13 @@
 /* a sign b, one of which is a tensor, or on its way to a drawn code. */
 emb_status emb__py_sample_binary(emb__py *py, int line, int sign, const emb__py_value *a,
                                  const emb__py_value *b, emb__py_value *out);
+/* A value on the way to a drawn code. */
+emb_status emb__py_drawn_value(emb__py *py, int line, const emb__py_drawn *is, emb__py_value *out);
+/* A tensor, half of one, or a multiple of these, as the latter; false if it is none. */
+bool emb__py_as_scaled(const emb__py *py, const emb__py_value *value, emb__py_drawn *is);
+/* The drawn code: a Variational layer on the means and the logarithms of the variances. */
+emb_status emb__py_sample_code(emb__py *py, int line, const emb__py_drawn *mean,
+                               const emb__py_drawn *spread, emb__py_value *out);
 /* A function, or the method of its first argument; *found: it is one of these. */
 emb_status emb__py_sample_call(emb__py *py, int line, const char *name,
                                const emb__py_row *arguments, const emb__py_map *keywords,

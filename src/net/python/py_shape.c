@@ -50,6 +50,31 @@ emb_status emb__py_reshape(emb__py *py, int line, const emb__py_value *tensor,
     return emb__py_apply_plain(py, line, call, &at, out);
 }
 
+bool emb__py_is_image(const emb__py *py, int step) {
+    while (step > 0 && py->trace[step].layer.kind->alias) step = py->trace[step].inputs[0];
+    return step == 0;
+}
+
+emb_status emb__py_overwrite(emb__py *py, int line, const emb__py_value *tensor,
+                             const emb__py_value *by) {
+    if (tensor->type != EMB__PY_TENSOR || by->type != EMB__PY_TENSOR) return EMB_OK;
+    int step = emb__py_step_of(py, tensor);
+    emb__py_value now = *by;
+    emb_status status = EMB_OK;
+    while (status == EMB_OK) {
+        const int last = emb__py_step_of(py, &now);
+        const bool view = step > 0 && py->trace[step].layer.kind->alias;
+        const int base = view ? py->trace[step].inputs[0] : -1;
+        if (last != step) py->trace[step].replaced = last;
+        if (!view || py->trace[base].replaced) break;
+        const emb__shape shape = py->trace[base].out;
+        const emb__py_value made = now;
+        status = emb__py_reshape(py, line, &made, &shape, &now);
+        step = base;
+    }
+    return status;
+}
+
 static emb_status wrong_sizes(emb__py *py, int line, const emb__py_value *tensor,
                               const emb__py_row *sizes) {
     char had[EMB__SHAPE_TEXT];
@@ -189,4 +214,32 @@ emb_status emb__py_cat(emb__py *py, int line, const emb__py_row *arguments,
                             "alone");
     }
     return emb__py_join(py, line, false, row->items, row->count, out);
+}
+
+/* ---- sums ------------------------------------------------------------------------------------ */
+
+/* The mean over rows and columns is an adaptive pool. */
+emb_status emb__py_mean(emb__py *py, int line, const emb__py_row *arguments,
+                        const emb__py_map *keywords, emb__py_value *out) {
+    const emb__py_value *in = &arguments->items[0],
+                        *dim = emb__py_given(arguments, keywords, 1, "dim");
+    const emb__shape shape = *emb__py_shape(py, in);
+    int rows = 0, columns = 0;
+    const bool both = dim && dim->type == EMB__PY_ROW && dim->u.row->count == 2 &&
+                      shape.rank == 3 && dim->u.row->items[0].type == EMB__PY_INT &&
+                      dim->u.row->items[1].type == EMB__PY_INT &&
+                      emb__py_image_dim(&shape, dim->u.row->items[0].u.whole, false, &rows) &&
+                      emb__py_image_dim(&shape, dim->u.row->items[1].u.whole, false, &columns) &&
+                      rows + columns == 3 && rows >= 1 && columns >= 1;
+    if (!both) {
+        return emb__py_unknown(
+            py, line, out,
+            "mean() is followed over the two dimensions of an image alone, as in "
+            "x.mean((2, 3))");
+    }
+    emb_status status = emb__py_apply_plain(py, line, "AdaptiveAvgPool2d(1)", in, out);
+    const emb__py_value *keeps = emb__py_given(arguments, keywords, 2, "keepdim");
+    if (status != EMB_OK || (keeps && keeps->type == EMB__PY_BOOL && keeps->u.whole)) return status;
+    const emb__py_value made = *out;
+    return emb__py_apply_plain(py, line, "Flatten()", &made, out);
 }

@@ -29,11 +29,22 @@ emb_status emb__py_sizes(emb__py *py, const emb__py_value *tensor, emb__py_value
  * behind the last counts. False if there is none. */
 bool emb__py_image_dim(const emb__shape *shape, int64_t dim, bool behind, int *out);
 
+/* Whether a step has the image's numbers, in whatever shape. */
+bool emb__py_is_image(const emb__py *py, int step);
+/* What was done in place: whoever reads the tensor, or what it is a view of, reads `by` from here
+ * on. Other values are left alone. */
+emb_status emb__py_overwrite(emb__py *py, int line, const emb__py_value *tensor,
+                             const emb__py_value *by);
+
 /* The tensors' sum (two of them), or side by side. */
 emb_status emb__py_join(emb__py *py, int line, bool sum, const emb__py_value *tensors, int count,
                         emb__py_value *out);
 /* torch.cat */
 emb_status emb__py_cat(emb__py *py, int line, const emb__py_row *arguments,
                        const emb__py_map *keywords, emb__py_value *out);
+
+/* x.mean((2, 3)): over the rows and columns of an image. */
+emb_status emb__py_mean(emb__py *py, int line, const emb__py_row *arguments,
+                        const emb__py_map *keywords, emb__py_value *out);
 
 #endif

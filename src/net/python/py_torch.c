@@ -5,14 +5,9 @@
 #include <string.h>
 
 #include "net/layers/kinds.h"
+#include "net/python/py_random.h"
 #include "net/python/py_sample.h"
 #include "net/python/py_shape.h"
-
-/* Where the numbers of a tensor are that something has overwritten since. */
-static void overwrite(emb__py *py, const emb__py_value *tensor, const emb__py_value *by) {
-    const int step = emb__py_step_of(py, tensor), now = emb__py_step_of(py, by);
-    if (step != now) py->trace[step].replaced = now;
-}
 
 static bool is_true(const emb__py_value *value) {
     return value && value->type == EMB__PY_BOOL && value->u.whole;
@@ -82,6 +77,13 @@ static const char *layer_name(const char *name) {
     return name;
 }
 
+static void note_always_on(emb__py *py, int line) {
+    emb__py_note(py,
+                 "line %d: a dropout that is always on is taken as one that is off outside of "
+                 "training",
+                 line);
+}
+
 /* Whether an argument changes nothing that is computed. */
 static emb_status passed_over(emb__py *py, int line, const char *name, const emb__py_value *value,
                               bool *passed, bool *off) {
@@ -94,12 +96,7 @@ static emb_status passed_over(emb__py *py, int line, const char *name, const emb
     if (value->type == EMB__PY_TRAINING) return EMB_OK;
     if (value->type != EMB__PY_BOOL) return emb__py_need(py, line, value, "training=self.training");
     *off = !value->u.whole;
-    if (!*off) {
-        emb__py_note(py,
-                     "line %d: a dropout that is always on is taken as one that is off outside of "
-                     "training",
-                     line);
-    }
+    if (!*off) note_always_on(py, line);
     return EMB_OK;
 }
 
@@ -150,6 +147,9 @@ static emb_status run_function(emb__py *py, int line, const function *f, bool in
     if (status != EMB_OK) return status;
     *out = *in;
     if (off) return EMB_OK;
+    if (strncmp(f->name, "dropout", 7) == 0 && !emb__py_given(arguments, keywords, 2, "training")) {
+        note_always_on(py, line); /* training=True is the function's default */
+    }
     /* flatten without an argument begins at the batch */
     if (strcmp(f->name, "flatten") == 0 && row->count == 0 && !emb__py_find(map, "start_dim")) {
         return emb__py_fail(py->source, line,
@@ -159,7 +159,7 @@ static emb_status run_function(emb__py *py, int line, const function *f, bool in
     status = emb__py_layer_read(py, line, kind, row, map, &layer);
     if (status == EMB_OK) status = emb__py_apply(py, line, &layer, NULL, in, 1, out);
     if (status == EMB_OK && (in_place || is_true(emb__py_find(keywords, "inplace")))) {
-        overwrite(py, in, out);
+        status = emb__py_overwrite(py, line, in, out);
     }
     return status;
 }
@@ -196,37 +196,13 @@ static emb_status pad(emb__py *py, int line, const emb__py_row *arguments,
     return status == EMB_OK ? emb__py_apply(py, line, &layer, NULL, in, 1, out) : status;
 }
 
-/* The mean over rows and columns is an adaptive pool. */
-static emb_status mean(emb__py *py, int line, const emb__py_row *arguments,
-                       const emb__py_map *keywords, emb__py_value *out) {
-    const emb__py_value *in = &arguments->items[0],
-                        *dim = emb__py_given(arguments, keywords, 1, "dim");
-    const emb__shape shape = *emb__py_shape(py, in);
-    int rows = 0, columns = 0;
-    const bool both = dim && dim->type == EMB__PY_ROW && dim->u.row->count == 2 &&
-                      shape.rank == 3 && dim->u.row->items[0].type == EMB__PY_INT &&
-                      dim->u.row->items[1].type == EMB__PY_INT &&
-                      emb__py_image_dim(&shape, dim->u.row->items[0].u.whole, false, &rows) &&
-                      emb__py_image_dim(&shape, dim->u.row->items[1].u.whole, false, &columns) &&
-                      rows + columns == 3 && rows >= 1 && columns >= 1;
-    if (!both) {
-        return emb__py_unknown(
-            py, line, out,
-            "mean() is followed over the two dimensions of an image alone, as in "
-            "x.mean((2, 3))");
-    }
-    emb_status status = emb__py_apply_plain(py, line, "AdaptiveAvgPool2d(1)", in, out);
-    if (status != EMB_OK || is_true(emb__py_given(arguments, keywords, 2, "keepdim")))
-        return status;
-    const emb__py_value made = *out;
-    return emb__py_apply_plain(py, line, "Flatten()", &made, out);
-}
-
 static emb_status sum_of_two(emb__py *py, int line, const emb__py_row *arguments,
                              const emb__py_map *keywords, emb__py_value *out) {
     const emb__py_value *a = emb__py_given(arguments, keywords, 0, "input");
     const emb__py_value *b = emb__py_given(arguments, keywords, 1, "other");
-    if (!a || !b) return emb__py_fail(py->source, line, "add expects two tensors");
+    if (!a || !b || emb__py_given(arguments, keywords, 2, "alpha")) {
+        return emb__py_fail(py->source, line, "add expects two tensors");
+    }
     return emb__py_sample_binary(py, line, '+', a, b, out);
 }
 
@@ -279,7 +255,7 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
     case UNSQUEEZE:
         return emb__py_squeeze(py, line, in, dim, what == UNSQUEEZE, out);
     case MEAN:
-        return mean(py, line, arguments, keywords, out);
+        return emb__py_mean(py, line, arguments, keywords, out);
     case COUNT: /* of all images: in forward nobody knows */
         if (py->tracing) return emb__py_unknown(py, line, out, "the numbers of a batch");
         *out = emb__py_int((int64_t)emb__shape_count(emb__py_shape(py, in)));
@@ -306,15 +282,44 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
     }
 }
 
+/* Methods that say where a tensor is, or its type. */
+static bool moves(const char *name) {
+    static const char *const names[] = {"to", "cuda", "cpu", "type", "type_as", NULL};
+    int i = 0;
+    while (names[i] && strcmp(names[i], name) != 0) i++;
+    return names[i];
+}
+
+/* Whether x.to(value) still has its numbers: a device, or float32. */
+static bool keeps_type(const emb__py_value *value) {
+    static const char *const types[] = {"torch.float32", "torch.float", "torch.FloatTensor",
+                                        "torch.cuda.FloatTensor"};
+    if (value->type != EMB__PY_PATH && value->type != EMB__PY_STR) return true;
+    if (strncmp(value->u.text, "torch.", 6) != 0) return true;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (strcmp(value->u.text, types[i]) == 0) return true;
+    }
+    return false;
+}
+
 emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb__py_row *arguments,
                               const emb__py_map *keywords, emb__py_value *out) {
     size_t length = strlen(name);
     bool found;
-    for (int i = 0; i < arguments->count; i++) {
+    emb_status status = emb__py_random_call(py, line, name, arguments, keywords, out, &found);
+    if (status != EMB_OK || found) return status;
+    const bool elsewhere = moves(name); /* where to is not known, and does not matter */
+    for (int i = elsewhere ? 1 : 0; elsewhere && i < arguments->count; i++) {
+        if (keeps_type(&arguments->items[i])) continue;
+        return emb__py_unknown(py, line, out,
+                               "numbers of another type than float32 are not "
+                               "followed");
+    }
+    for (int i = 0; i < (elsewhere ? 1 : arguments->count); i++) {
         *out = arguments->items[i];
         if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
     }
-    emb_status status = emb__py_sample_call(py, line, name, arguments, keywords, out, &found);
+    status = emb__py_sample_call(py, line, name, arguments, keywords, out, &found);
     if (status != EMB_OK || found) return status;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (strcmp(others[i].name, name) == 0) {
@@ -355,6 +360,9 @@ emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *
     if (strcmp(name, "device") == 0 || strcmp(name, "dtype") == 0 || strcmp(name, "shape") == 0) {
         return emb__py_unknown(py, line, out, "the tensor's %s", name);
     }
+    bool found;
+    const emb_status status = emb__py_random_attribute(py, tensor, name, out, &found);
+    if (status != EMB_OK || found) return status;
     emb__py_method *method = emb__py_alloc(&py->arena, sizeof *method);
     if (!method) return emb__last_status();
     method->of = *tensor;
@@ -364,9 +372,19 @@ emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *
 }
 
 emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
-                              const emb__py_row *arguments, emb__py_value *out) {
+                              const emb__py_row *arguments, const emb__py_map *keywords,
+                              emb__py_value *out) {
     const char *name = object->layer.kind->name;
-    const emb__py_value *in = arguments->count == 1 ? &arguments->items[0] : NULL;
+    const emb__py_value *in = emb__py_given(arguments, keywords, 0, "input");
+    for (int i = 0; i < keywords->count; i++) {
+        const char *key = keywords->entries[i].key.u.text;
+        if (strcmp(key, "input") == 0) continue;
+        return emb__py_fail(py->source, line,
+                            "%s%s%s gets %.40s=, which is not followed; expects one tensor, and "
+                            "all else where the layer is made%s",
+                            object->path ? object->path : "", object->path ? " " : "", name, key,
+                            strcmp(key, "output_size") == 0 ? ", such as output_padding=1" : "");
+    }
     if (arguments->count > 1) {
         return emb__py_fail(py->source, line, "%s%s%s expects one tensor, gets %d values",
                             object->path ? object->path : "", object->path ? " " : "", name,
@@ -375,6 +393,8 @@ emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
     emb_status status = emb__py_need_tensor(py, line, in, name);
     if (status == EMB_OK) status = emb__py_apply(py, line, &object->layer, object, in, 1, out);
     const emb__arg *in_place = emb__layer_arg(&object->layer, "inplace");
-    if (status == EMB_OK && in_place && in_place->v[0]) overwrite(py, in, out);
+    if (status == EMB_OK && in_place && in_place->v[0]) {
+        status = emb__py_overwrite(py, line, in, out);
+    }
     return status;
 }

@@ -13,6 +13,7 @@ emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *
                                     const char *name, emb__py_value *out);
 /* Runs a layer that is a module on its arguments. */
 emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
-                              const emb__py_row *arguments, emb__py_value *out);
+                              const emb__py_row *arguments, const emb__py_map *keywords,
+                              emb__py_value *out);
 
 #endif

@@ -25,10 +25,12 @@ static emb_status add_layer(emb__py *py, emb__py_members *members, emb__py_objec
     return EMB_OK;
 }
 
-/* A member that is a module which embudo has not, and not only a loss. */
+/* A member that embudo has not and the state dict has: a module that is no loss, or a parameter. */
 static void note_unknown(emb__py_members *members, const char *path, const emb__py_value *value) {
-    static const char begin[] = "nn.", loss[] = "Loss is";
-    if (members->unknown || strncmp(value->u.text, begin, sizeof begin - 1) != 0) return;
+    static const char begin[] = "nn.", own[] = "a parameter of", loss[] = "Loss is";
+    const bool is = strncmp(value->u.text, begin, sizeof begin - 1) == 0 ||
+                    strncmp(value->u.text, own, sizeof own - 1) == 0;
+    if (members->unknown || !is) return;
     if (strstr(value->u.text, loss)) return;
     members->unknown = path;
     members->unknown_why = value->u.text;
@@ -256,24 +258,35 @@ static emb_status begin(emb__py *py, const emb__shape *input, bool flattened, em
     return emb__py_reshape(py, 0, &image, &row, in);
 }
 
+/* What is not known, or not drawn, of the values that forward returns; NULL. */
+static const emb__py_value *unknown_of(const emb__py_value *result) {
+    const int count = result->type == EMB__PY_ROW   ? result->u.row->count
+                      : result->type == EMB__PY_MAP ? result->u.map->count
+                                                    : 0;
+    for (int i = 0; i < count; i++) {
+        const emb__py_value *value = result->type == EMB__PY_ROW ? &result->u.row->items[i]
+                                                                 : &result->u.map->entries[i].value;
+        if (value->type == EMB__PY_UNKNOWN || value->type == EMB__PY_DRAWN) return value;
+    }
+    return NULL;
+}
+
 /* Sorts the results out: which is the reconstruction, which the code. */
 static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced *traced) {
     int steps[RESULTS] = {0}, count = 0, end = -1;
     const size_t size = emb__shape_count(&traced->input);
     const int line = traced->root->class ? traced->root->class->line : traced->root->line;
     collect(py, result, 3, steps, &count);
+    const emb__py_value *what = unknown_of(result);
     if (count == 0) {
-        const emb__py_value *what = result;
-        for (int i = 0; result->type == EMB__PY_ROW && i < result->u.row->count; i++) {
-            if (result->u.row->items[i].type != EMB__PY_UNKNOWN) continue;
-            what = &result->u.row->items[i];
-            break;
-        }
-        return emb__py_need(py, line, what, "forward to return a tensor");
+        return emb__py_need(py, line, what ? what : result, "forward to return a tensor");
     }
     for (int i = 0; i < count && end < 0; i++) {
-        if (steps[i] > 0 && emb__shape_count(&py->trace[steps[i]].out) == size) end = steps[i];
+        if (!emb__py_is_image(py, steps[i]) && emb__shape_count(&py->trace[steps[i]].out) == size) {
+            end = steps[i];
+        }
     }
+    if (end < 0 && what) return emb__py_need(py, line, what, "the image");
     if (py->by_training > 0 && py->samples == 0) {
         return emb__py_fail(
             py->source, py->by_training,

@@ -286,6 +286,11 @@ void emb__py_note(emb__py *py, const char *format, ...) {
     emb__text_note(&py->notes, line);
 }
 
+void emb__py_note_weights(emb__py *py) {
+    emb__py_note(py, "the class sets initial weights of its own (torch.nn.init); embudo draws "
+                     "PyTorch's usual ones");
+}
+
 /* ---- the trace ------------------------------------------------------------------------------- */
 
 int emb__py_step_of(const emb__py *py, const emb__py_value *tensor) {

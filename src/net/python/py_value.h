@@ -60,16 +60,18 @@ typedef struct emb__py_value {
 } emb__py_value;
 
 typedef enum emb__py_drawn_kind {
-    EMB__PY_NORMAL,      /* normal random numbers */
+    EMB__PY_NORMAL,      /* normal random numbers times a factor */
     EMB__PY_SCALED,      /* a tensor, or half of one, times a factor */
     EMB__PY_EXPONENTIAL, /* exp() of that */
-    EMB__PY_SPREAD       /* normal numbers times exp(logvar / 2) */
+    EMB__PY_SPREAD,      /* normal numbers times exp(logvar / 2) */
+    EMB__PY_DISTRIBUTION /* Normal(mean, exp(logvar / 2)) */
 } emb__py_drawn_kind;
 
 typedef struct emb__py_drawn {
     emb__py_drawn_kind kind;
     int step, half; /* of the trace; which half of it, -1: all */
     double factor;
+    const struct emb__py_drawn *mean; /* of a distribution */
 } emb__py_drawn;
 
 typedef struct emb__py_row {
@@ -99,6 +101,7 @@ typedef struct emb__py_function {
     const emb__py_node *node; /* DEF or LAMBDA */
     emb__py_scope *around;
     struct emb__py_class *class; /* that defines it; NULL: none */
+    const emb__py_map *defaults; /* of its parameters, as they were where it is defined */
     bool bound;
     emb__py_value self;
     bool is_static;
@@ -287,6 +290,9 @@ emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const
 
 /* A line for the user, once. */
 void emb__py_note(emb__py *py, const char *format, ...) EMB__PRINTF(2, 3);
+
+/* The line for weights that the class sets itself, once. */
+void emb__py_note_weights(emb__py *py);
 
 /* ---- the trace ------------------------------------------------------------------------------- */
 
