@@ -121,6 +121,44 @@ static void arithmetic_is_followed_or_refused(void **state) {
     for (size_t i = 0; i < TEST_COUNT(cases); i++) check(cases[i].code, cases[i].error, NULL);
 }
 
+#define GIVEN(init, rest)                                                                          \
+    "class AE(nn.Module):\n    N = 2\n    def __init__(self, dims):\n        super().__init__()\n" \
+    "        " init "\n        self.a = nn.Linear(dims[0], dims[1])\n"                             \
+    "        self.b = nn.Linear(dims[1], 16)\n    def forward(self, x):\n"                         \
+    "        return self.b(self.a(x.flatten(1)))\n" rest
+
+static void what_a_class_changes_is_its_own(void **state) {
+    (void)state;
+    static const struct {
+        const char *code;
+        int latent;
+        const char *error;
+    } cases[] = {
+        {GIVEN("dims.insert(0, 16)", "model = AE([3])\n"), 3, NULL},
+        {GIVEN("a = dims; a += [3]", "dims = [16]\nmodel = AE(dims)\n"), 3, NULL},
+        {GIVEN("dims = dims['d']; dims.insert(0, 16)", "model = AE({'d': [3]})\n"), 3, NULL},
+        {GIVEN("AE.N = AE.N + 1; dims = [16, AE.N]", "model = AE(None)\n"), 3, NULL},
+        {GIVEN("pass", "model = AE([16, 3])\nmodel.b = nn.Linear(3, 16)\n"), 0,
+         "11: a model that is given other layers once it is made"},
+        {GIVEN("self.c = [nn.Linear(16, 16)]", "model = AE([16, 3])\n"), 3, NULL},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        emb_net *net = read_code(cases[i].code);
+        if (!net != !cases[i].latent) fail_msg("case %zu: %s", i, net ? "is read" : emb_error());
+        if (net) assert_int_equal(emb_net_latent(net), cases[i].latent);
+        if (!net) assert_non_null(strstr(emb_error(), cases[i].error));
+        emb_net_free(net);
+    }
+    check(BEGIN "        self.c = [nn.Linear(3, 3)]\n    def forward(self, x):\n"
+                "        return self.b(self.c[0](self.a(x.flatten(1))))\n",
+          "9: this Linear is no member of the class, so PyTorch neither saves nor trains it", NULL);
+    check(DOES(CODE("z = nn.Linear(3, 3)(z)")), "9: this Linear is no member of the class", NULL);
+    check(DOES(CODE("z = nn.ReLU()(z).clamp(0, 1)")), NULL, NULL);
+    check(DOES(CODE("z = z.clamp(min=0)")), NULL, NULL);
+    check(DOES(CODE("z = torch.clamp(z, max=3)")), "9: clamp with one end is followed as", NULL);
+    check(DOES(CODE("z = torch.clamp(z, 1)")), "9: clamp with one end is followed as", NULL);
+}
+
 static void weights_are_the_layers_own(void **state) {
     (void)state;
     static const char set[] = "7: weights that are set here, such as another layer's",
@@ -150,6 +188,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_numbers_are_a_codes_or_are_refused),
         cmocka_unit_test(arithmetic_is_followed_or_refused),
+        cmocka_unit_test(what_a_class_changes_is_its_own),
         cmocka_unit_test(weights_are_the_layers_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

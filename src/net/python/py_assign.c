@@ -120,6 +120,8 @@ emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node 
             status = py->eval(py, scope, target->a, &of);
             if (status == EMB_OK) status = check_weights(py, target, &of);
             if (status == EMB_OK && of.type == EMB__PY_MODULE) {
+                const bool layers = value->type == EMB__PY_MODULE && of.u.object->class;
+                if (py->loose && layers) of.u.object->class->given = target->line;
                 status = emb__py_set(py, &of.u.object->names, target->text, value);
             } else if (status == EMB_OK && of.type == EMB__PY_MAP) {
                 status = emb__py_set(py, of.u.map, target->text, value);

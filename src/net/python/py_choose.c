@@ -117,6 +117,18 @@ static emb_status check_required(emb__py *py, emb__py_class *class, const emb__p
     return EMB_OK;
 }
 
+/* A construction's values, and its class, as they were. */
+static emb_status as_it_was(emb__py *py, const emb__py_construction *made,
+                            emb__py_construction *own) {
+    *own = *made;
+    own->arguments = emb__py_row_copy(py, made->arguments, EMB__PY_COPIED);
+    own->keywords = emb__py_map_copy(py, made->keywords, EMB__PY_COPIED);
+    const emb__py_map *names = emb__py_map_copy(py, made->names, EMB__PY_COPIED);
+    if (!own->arguments || !own->keywords || !names) return emb__last_status();
+    made->class->names = *names;
+    return EMB_OK;
+}
+
 static emb_status make(emb__py *py, emb__py_class *class, const emb__py_construction *made,
                        emb__py_value *out) {
     emb__py_row *row = emb__py_row_new(py, true);
@@ -127,7 +139,9 @@ static emb_status make(emb__py *py, emb__py_class *class, const emb__py_construc
     py->depth = 0;
     py->spent += py->steps;
     py->steps = py->spent > ALL_STEPS ? EMB__PY_STEPS : 0;
-    emb_status status = name_arguments(py, class, made, row, map);
+    emb__py_construction own; /* what this attempt changes, others do not see */
+    emb_status status = made ? as_it_was(py, made, &own) : EMB_OK;
+    if (status == EMB_OK) status = name_arguments(py, class, made ? &own : NULL, row, map);
     if (status == EMB_OK) status = check_required(py, class, row, map);
     if (status == EMB_OK) {
         status = emb__py_instantiate(py, made ? made->line : class->line, class, row, map, out);
@@ -164,6 +178,23 @@ static emb_status fail_class(const emb__py *py, const char *name, const candidat
     return status;
 }
 
+/* Whether the text puts modules together, by a class that makes one of these or that is made of
+ * modules. */
+static bool is_composed(const candidates *c, int a, int b) {
+    bool composed = c->classes[a]->is_part || c->classes[b]->is_part;
+    for (int i = 0; i < c->made_count; i++) {
+        const emb__py_row *row = c->made[i]->arguments;
+        const emb__py_map *map = c->made[i]->keywords;
+        for (int k = 0; k < row->count; k++) {
+            composed = composed || row->items[k].type == EMB__PY_MODULE;
+        }
+        for (int k = 0; k < map->count; k++) {
+            composed = composed || map->entries[k].value.type == EMB__PY_MODULE;
+        }
+    }
+    return composed;
+}
+
 /* An Encoder and a Decoder that the text never puts together: by their shapes. */
 static bool try_pairs(emb__py *py, const candidates *c, const emb__shape *input,
                       emb__py_traced *traced) {
@@ -171,6 +202,7 @@ static bool try_pairs(emb__py *py, const candidates *c, const emb__shape *input,
         for (int b = 0; b < c->count; b++) {
             emb__py_value first, second;
             if (a == b || (c->classes[a]->name[0] | 0x20) != 'e') continue;
+            if (is_composed(c, a, b)) continue;
             forget_notes(py);
             if (make(py, c->classes[a], c->made[a], &first) != EMB_OK ||
                 make(py, c->classes[b], c->made[b], &second) != EMB_OK ||

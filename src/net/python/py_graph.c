@@ -52,16 +52,25 @@ static emb__layer_spec *add(builder *b, const place *at, const char *name,
 }
 
 /* The state dict's name, if it is not what the place says. */
-static void set_name(const builder *b, emb__layer_spec *made, const emb__py_step *step) {
+static emb_status set_name(const builder *b, emb__layer_spec *made, const emb__py_step *step) {
     char usual[EMB__NAME_SIZE + EMB__PATH_SIZE];
     made->name[0] = '\0';
-    if (!step->object || !step->object->path) return;
+    if (step->object && !step->object->path && step->has_tensors) {
+        return emb__py_fail(b->py->source, step->line,
+                            "this %s is no member of the class, so PyTorch neither saves nor "
+                            "trains it; expects self.NAME = nn.%s(...) in __init__ and, of "
+                            "several, an nn.ModuleList or nn.ModuleDict",
+                            step->layer.kind->name, step->layer.kind->name);
+    }
+    if (!step->object || !step->object->path) return EMB_OK;
     step->object->used = true;
     if (step->draws) made->turn = step->object->turn;
-    if (!step->has_tensors) return;
+    if (!step->has_tensors) return EMB_OK;
     snprintf(usual, sizeof usual, "%s.%s", b->spec->parts[made->part], made->path);
-    if (strcmp(usual, step->object->path) == 0) return;
-    snprintf(made->name, sizeof made->name, "%s", step->object->path);
+    if (strcmp(usual, step->object->path) != 0) {
+        snprintf(made->name, sizeof made->name, "%s", step->object->path);
+    }
+    return EMB_OK;
 }
 
 static emb_status crossing(const builder *b, int step) {
@@ -83,8 +92,7 @@ static emb_status add_branch(builder *b, const place *at, const char *name, int 
     if (b->before[to] == from && step->input_count == 1 && b->owner[to] == 0) {
         b->owner[to] = end;
         emb__layer_spec *made = add(b, at, name, &step->layer, step->line);
-        if (made) set_name(b, made, step);
-        return made ? EMB_OK : emb__last_status();
+        return made ? set_name(b, made, step) : emb__last_status();
     }
     const emb__layer_spec *made = add(b, at, name, &sequential, step->line);
     if (!made) return emb__last_status();
@@ -147,7 +155,7 @@ static emb_status add_chain(builder *b, const place *at, int from, int to, int e
         if (step->inputs[0] != (k ? steps[k - 1] : from)) return crossing(b, steps[k]);
         emb__layer_spec *made = add(b, &here, number, &step->layer, step->line);
         if (!made) return emb__last_status();
-        set_name(b, made, step);
+        status = set_name(b, made, step);
     }
     return status;
 }

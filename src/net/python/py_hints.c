@@ -14,7 +14,12 @@ emb_status emb__py_construction_add(emb__py *py, emb__py_class *class, const emb
         py->made = made;
         py->made_capacity = grown;
     }
-    py->made[py->made_count++] = (emb__py_construction){class, arguments, keywords, line};
+    /* The class may change what it is given, and itself: this is how it was. */
+    const emb__py_row *row = emb__py_row_copy(py, arguments, EMB__PY_COPIED);
+    const emb__py_map *map = emb__py_map_copy(py, keywords, EMB__PY_COPIED);
+    const emb__py_map *names = emb__py_map_copy(py, &class->names, EMB__PY_COPIED);
+    if (!row || !map || !names) return emb__last_status();
+    py->made[py->made_count++] = (emb__py_construction){class, row, map, line, names};
     return EMB_OK;
 }
 

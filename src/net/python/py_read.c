@@ -157,6 +157,11 @@ static emb_status read(emb__py *py, emb__notebook *code, const emb__py_wish *wis
     py->steps = 0;
     if (status == EMB_OK) status = emb__py_choose(py, wish->class_name, &input, &traced);
     if (status == EMB_OK) status = check_settings(py);
+    if (status == EMB_OK && traced.root->class && traced.root->class->given) {
+        status = emb__py_fail(py->source, traced.root->class->given,
+                              "a model that is given other layers once it is made is not followed; "
+                              "expects them in __init__");
+    }
     if (status == EMB_OK && traced.members.unknown) {
         status = emb__py_fail(py->source, traced.members.unknown_line, "%s: %s",
                               traced.members.unknown, traced.members.unknown_why);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/layers/kind_rows.h"
+#include "net/layers/kinds.h"
 #include "net/python/py_layer.h"
 
 const emb__py_value *emb__py_given(const emb__py_row *arguments, const emb__py_map *keywords, int i,
@@ -242,4 +243,38 @@ emb_status emb__py_mean(emb__py *py, int line, const emb__py_row *arguments,
     if (status != EMB_OK || (keeps && keeps->type == EMB__PY_BOOL && keeps->u.whole)) return status;
     const emb__py_value made = *out;
     return emb__py_apply_plain(py, line, "Flatten()", &made, out);
+}
+
+/* ---- edges ----------------------------------------------------------------------------------- */
+
+/* F.pad(x, (1, 1, 1, 1), mode='reflect') */
+emb_status emb__py_pad(emb__py *py, int line, const emb__py_row *arguments,
+                       const emb__py_map *keywords, emb__py_value *out) {
+    static const char *const kinds[][2] = {{"constant", "ZeroPad2d"},
+                                           {"reflect", "ReflectionPad2d"},
+                                           {"replicate", "ReplicationPad2d"}};
+    const emb__py_value *in = emb__py_given(arguments, keywords, 0, "input");
+    const emb__py_value *by = emb__py_given(arguments, keywords, 1, "pad");
+    const emb__py_value *mode = emb__py_given(arguments, keywords, 2, "mode");
+    const emb__py_value *value = emb__py_given(arguments, keywords, 3, "value");
+    const char *kind = mode ? NULL : kinds[0][1];
+    for (size_t i = 0; mode && i < sizeof kinds / sizeof *kinds; i++) {
+        if (emb__py_is(mode, kinds[i][0])) kind = kinds[i][1];
+    }
+    double number = 0;
+    if (value && value->type != EMB__PY_NONE) (void)emb__py_number(value, &number);
+    emb_status status = emb__py_need_tensor(py, line, in, "pad");
+    if (status == EMB_OK && (!kind || !by || number != 0)) {
+        status = emb__py_fail(py->source, line,
+                              "pad expects (left, right, top, bottom) and a mode of 'constant' "
+                              "with zeros, 'reflect' or 'replicate'");
+    }
+    emb__py_row row = {.fixed = true, .count = 1, .items = (emb__py_value *)by};
+    const emb__py_map none = {0};
+    emb__layer_spec layer;
+    if (status == EMB_OK && kind) {
+        status = emb__py_layer_read(py, line, emb__layer_kind_find(kind, strlen(kind)), &row, &none,
+                                    &layer);
+    }
+    return status == EMB_OK ? emb__py_apply(py, line, &layer, NULL, in, 1, out) : status;
 }

@@ -47,4 +47,8 @@ emb_status emb__py_cat(emb__py *py, int line, const emb__py_row *arguments,
 emb_status emb__py_mean(emb__py *py, int line, const emb__py_row *arguments,
                         const emb__py_map *keywords, emb__py_value *out);
 
+/* F.pad */
+emb_status emb__py_pad(emb__py *py, int line, const emb__py_row *arguments,
+                       const emb__py_map *keywords, emb__py_value *out);
+
 #endif

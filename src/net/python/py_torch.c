@@ -40,7 +40,7 @@ static const function functions[] = {
     {"hardtanh", "Hardtanh", NULL},
     {"tanh", "Tanh", NULL},
     {"sigmoid", "Sigmoid", NULL},
-    {"clamp", "Hardtanh", "min_val max_val"},
+    {"clamp", "Hardtanh", "min_val max_val"}, /* with both ends */
     {"clip", "Hardtanh", "min_val max_val"},
     {"softmax", "Softmax", "dim"},
     {"log_softmax", "LogSoftmax", "dim"},
@@ -128,6 +128,23 @@ static emb_status sort_arguments(emb__py *py, int line, const function *f,
     return status;
 }
 
+/* clamp(min=0) is ReLU; a Hardtanh has two ends. */
+static emb_status close_ends(emb__py *py, int line, const emb__layer_kind **kind,
+                             emb__py_map *map) {
+    const emb__py_value *low = emb__py_find(map, "min_val"), *high = emb__py_find(map, "max_val");
+    double x;
+    if (low && low->type == EMB__PY_NONE) low = NULL;
+    if (high && high->type == EMB__PY_NONE) high = NULL;
+    if (low && high) return EMB_OK;
+    if (!low || !emb__py_number(low, &x) || x != 0) {
+        return emb__py_fail(py->source, line,
+                            "clamp with one end is followed as clamp(min=0) alone");
+    }
+    *kind = emb__layer_kind_find("ReLU", strlen("ReLU"));
+    map->count = 0;
+    return EMB_OK;
+}
+
 static emb_status run_function(emb__py *py, int line, const function *f, bool in_place,
                                const emb__py_row *arguments, const emb__py_map *keywords,
                                emb__py_value *out) {
@@ -156,44 +173,13 @@ static emb_status run_function(emb__py *py, int line, const function *f, bool in
                             "flatten() makes one row of all images; expects flatten(1)");
     }
     emb__layer_spec layer;
-    status = emb__py_layer_read(py, line, kind, row, map, &layer);
+    if (f->name[0] == 'c' && f->name[1] == 'l') status = close_ends(py, line, &kind, map);
+    if (status == EMB_OK) status = emb__py_layer_read(py, line, kind, row, map, &layer);
     if (status == EMB_OK) status = emb__py_apply(py, line, &layer, NULL, in, 1, out);
     if (status == EMB_OK && (in_place || is_true(emb__py_find(keywords, "inplace")))) {
         status = emb__py_overwrite(py, line, in, out);
     }
     return status;
-}
-
-/* F.pad(x, (1, 1, 1, 1), mode='reflect') */
-static emb_status pad(emb__py *py, int line, const emb__py_row *arguments,
-                      const emb__py_map *keywords, emb__py_value *out) {
-    static const char *const kinds[][2] = {{"constant", "ZeroPad2d"},
-                                           {"reflect", "ReflectionPad2d"},
-                                           {"replicate", "ReplicationPad2d"}};
-    const emb__py_value *in = emb__py_given(arguments, keywords, 0, "input");
-    const emb__py_value *by = emb__py_given(arguments, keywords, 1, "pad");
-    const emb__py_value *mode = emb__py_given(arguments, keywords, 2, "mode");
-    const emb__py_value *value = emb__py_given(arguments, keywords, 3, "value");
-    const char *kind = mode ? NULL : kinds[0][1];
-    for (size_t i = 0; mode && i < sizeof kinds / sizeof *kinds; i++) {
-        if (emb__py_is(mode, kinds[i][0])) kind = kinds[i][1];
-    }
-    double number = 0;
-    if (value && value->type != EMB__PY_NONE) (void)emb__py_number(value, &number);
-    emb_status status = emb__py_need_tensor(py, line, in, "pad");
-    if (status == EMB_OK && (!kind || !by || number != 0)) {
-        status = emb__py_fail(py->source, line,
-                              "pad expects (left, right, top, bottom) and a mode of 'constant' "
-                              "with zeros, 'reflect' or 'replicate'");
-    }
-    emb__py_row row = {.fixed = true, .count = 1, .items = (emb__py_value *)by};
-    const emb__py_map none = {0};
-    emb__layer_spec layer;
-    if (status == EMB_OK && kind) {
-        status = emb__py_layer_read(py, line, emb__layer_kind_find(kind, strlen(kind)), &row, &none,
-                                    &layer);
-    }
-    return status == EMB_OK ? emb__py_apply(py, line, &layer, NULL, in, 1, out) : status;
 }
 
 static emb_status sum_of_two(emb__py *py, int line, const emb__py_row *arguments,
@@ -237,7 +223,7 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
                             const emb__py_row *arguments, const emb__py_map *keywords,
                             emb__py_value *out) {
     if (what == CAT) return emb__py_cat(py, line, arguments, keywords, out);
-    if (what == PAD) return pad(py, line, arguments, keywords, out);
+    if (what == PAD) return emb__py_pad(py, line, arguments, keywords, out);
     if (what == ADD) return sum_of_two(py, line, arguments, keywords, out);
     const emb__py_value *in = arguments->count > 0 ? &arguments->items[0] : NULL;
     emb_status status = emb__py_need_tensor(py, line, in, name);

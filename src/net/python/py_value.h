@@ -16,7 +16,8 @@ enum {
     EMB__PY_WITHIN = 32,     /* modules of one class, each in the __init__ of the one before */
     EMB__PY_DEPTH = 400,     /* of these within one another */
     EMB__PY_ITEMS = 1 << 16, /* of a list, and names of a text */
-    EMB__PY_TEXT_MOST = 1 << 16
+    EMB__PY_TEXT_MOST = 1 << 16,
+    EMB__PY_COPIED = 8 /* lists within lists that are copied, too */
 };
 
 typedef enum emb__py_type {
@@ -133,6 +134,7 @@ typedef struct emb__py_class {
     emb__py_container container; /* that it inherits */
     emb__py_map names;
     int line;
+    int given; /* the line outside of the class that gives one of it another member; 0: none does */
 } emb__py_class;
 
 typedef struct emb__py_object {
@@ -152,6 +154,7 @@ typedef struct emb__py_construction {
     const emb__py_row *arguments;
     const emb__py_map *keywords;
     int line;
+    const emb__py_map *names; /* the class's own, as they were before it */
 } emb__py_construction;
 
 /* One step of forward. Node 0 is the input. */
@@ -273,6 +276,10 @@ emb__py_value *emb__py_find(const emb__py_map *map, const char *name);
 emb_status emb__py_map_set(emb__py *py, emb__py_map *map, const emb__py_value *key,
                            const emb__py_value *value);
 emb_status emb__py_set(emb__py *py, emb__py_map *map, const char *name, const emb__py_value *value);
+
+/* Copies, with the lists and dicts in them: what is done to these does not change the others. */
+emb__py_row *emb__py_row_copy(emb__py *py, const emb__py_row *row, int depth);
+emb__py_map *emb__py_map_copy(emb__py *py, const emb__py_map *map, int depth);
 
 /* ---- following ------------------------------------------------------------------------------- */
 
