@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/class_options.h"
 #include "core/message.h"
 #include "core/progress.h"
 #include "core/stop.h"
@@ -34,15 +35,15 @@ static void leave_out(const cli_bench *bench, const char *why, int length) {
 static void become_training(const cli_bench *bench, const char *steps, const char *folder,
                             int output) {
     int nothing = open("/dev/null", O_RDWR);
-    char *const argv[] = {(char *)bench->program,
-                          "train",
-                          "--model",
-                          (char *)bench->model,
-                          "--max-steps",
-                          (char *)steps,
-                          "--output",
-                          (char *)folder,
-                          NULL};
+    emb_net_options class = {0};
+    cli_class_fill(&class);
+    const char *words[] = {bench->program, "train",    "--model", bench->model, "--max-steps",
+                           steps,          "--output", folder,    NULL,         NULL,
+                           NULL,           NULL,       NULL};
+    size_t count = 8;
+    if (class.class_name) words[count++] = "--class", words[count++] = class.class_name;
+    if (class.set) words[count++] = "--set", words[count++] = class.set;
+    char **argv = (char **)words;
     if (nothing >= 0) {
         dup2(nothing, STDIN_FILENO);
         dup2(nothing, STDOUT_FILENO);

@@ -10,6 +10,7 @@
 #include "bench/bench_measure.h"
 #include "bench/bench_options.h"
 #include "bench/bench_tables.h"
+#include "core/class_options.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/options.h"
@@ -251,12 +252,13 @@ const cli_command cli_command_bench = {
                   "the share of the peak that training reaches with AVX2"},
                  {"embudo bench --seconds 0.02 --json", "a quick look, for a program"}},
     .positionals = {{"NETWORK", "notebook",
-                     "a run's folder, a model file, a notation file (.net) or the name of a "
-                     "built-in network"}},
+                     "a run's folder, a model file, a notation file (.net), a class in a Python "
+                     "file or a notebook (.py, .ipynb) or the name of a built-in network"}},
     .options =
         {
-            {"batches", 0, CLI_TEXT, "LIST", "1,16,64,256,1024", 0, 0, 0,
-             "images in a training step, and in a call for inference"},
+            CLI_CLASS_OPTIONS CLI_CLASS_INPUT_OPTION{
+                "batches", 0, CLI_TEXT, "LIST", "1,16,64,256,1024", 0, 0, 0,
+                "images in a training step, and in a call for inference"},
             {"threads", 0, CLI_TEXT, "LIST", NULL, 0, 0, 0,
              "numbers of threads; default: 1, 2, 4, ... up to this machine's processors"},
             {"only", 0, CLI_TEXT, "LIST", NULL, 0, 0, 0,

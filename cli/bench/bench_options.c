@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/class_options.h"
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/number_list.h"
@@ -113,7 +114,9 @@ int cli_bench_read(cli_bench *bench, const cli_args *args) {
     bench->repeats = (int)cli_arg(args, "repeats")->whole;
     bench->seconds = cli_arg(args, "seconds")->real;
     bench->json = cli_arg(args, "json")->given;
-    int code = read_numbers("batches", cli_arg(args, "batches")->text, EMB_MAX_BATCH,
+    int code = cli_class_read(args, bench->model);
+    if (code == CLI_DONE)
+        code = read_numbers("batches", cli_arg(args, "batches")->text, EMB_MAX_BATCH,
                             bench->batches, &bench->batch_count);
     if (code == CLI_DONE && threads) {
         code =

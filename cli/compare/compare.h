@@ -26,6 +26,7 @@ typedef struct cli_compare {
     const cli_args *args;
     const char *dataset, *run; /* run NULL: autoencoders are trained */
     const char *model;         /* for the autoencoders that are trained */
+    bool is_class;             /* it is one in a Python file or a notebook */
     int latent_count, latents[CLI_COMPARE_LIST];
     int seed_count;
     uint64_t seeds[CLI_COMPARE_LIST];

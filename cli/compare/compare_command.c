@@ -5,6 +5,7 @@
 
 #include "compare/compare_output.h"
 #include "compare/compare_work.h"
+#include "core/class_options.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
@@ -83,8 +84,14 @@ static int read_args(cli_compare *c, const cli_args *args) {
     c->neighbours = (int)cli_arg(args, "knn")->whole;
     c->threads = (int)cli_arg(args, "threads")->whole;
     c->val_split = 0.2;
-    const int code = cli_pictures_read(args);
+    int code = cli_pictures_read(args);
+    if (code == CLI_DONE) code = cli_class_read(args, c->model);
     if (code != CLI_DONE) return code;
+    c->is_class = !c->run && cli_class_file(c->model);
+    if (c->is_class && cli_arg(args, "latent")->given) {
+        return cli_usage("compare", "--latent is for notations; a class's arguments are set by "
+                                    "their names, as in --set latent_dim=8");
+    }
     c->seed_count = read_seeds(cli_arg(args, "seed")->text, c->seeds);
     if (c->seed_count == 0) return CLI_USAGE;
     c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, EMB_MAX_SIZE, latents);
@@ -117,10 +124,23 @@ static bool take_run(cli_compare *c) {
     return cli_holdout_settle(&c->holdout, c->taken, c->run, c->dataset, c->args);
 }
 
+/* A class does not say the shape of its images, and its code's length is its own. */
+static bool learn_class(cli_compare *c) {
+    int shape[3];
+    if (!c->is_class) return true;
+    emb_images_shape(c->train, shape);
+    cli_class_input(shape);
+    emb_net *net = cli_network_open(c->model, 0);
+    if (!net) return false;
+    c->latents[0] = emb_net_latent(net);
+    emb_net_free(net);
+    return true;
+}
+
 static bool open_all(cli_compare *c) {
     if (!take_run(c)) return false;
     c->train = cli_held_learn(c->dataset, &c->holdout, &c->val_count);
-    return c->train && cli_codes_labelled(c->train, c->dataset, "has") &&
+    return c->train && cli_codes_labelled(c->train, c->dataset, "has") && learn_class(c) &&
            (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
 }
 
@@ -200,8 +220,11 @@ const cli_command cli_command_compare = {
              "the seed of the split, the weights and the order, one or several"},
             CLI_PICTURE_OPTIONS CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
-            {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
-            {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0, "epochs for the autoencoder"},
+            {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
+             "the autoencoder's network: a notation file, a class in a Python file or a notebook, "
+             "or a built-in name"},
+            CLI_CLASS_OPTIONS{"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0,
+                              "epochs for the autoencoder"},
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
              "how the autoencoder is trained, as in embudo train"},
             {"classifier-epochs", 0, CLI_INT, "N", "15", 1, EMB_MAX_EPOCHS, 0,

@@ -141,7 +141,7 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
         options.seed = cli_seed_option(seed);
         options.threads = c->threads;
         options.val_count = c->val_count;
-        net = cli_network_open(c->model, latent);
+        net = cli_network_open(c->model, c->is_class ? 0 : latent);
         if (!net) return NULL;
         if (seed == c->seeds[0] && latent == c->latents[0]) cli_network_anew(net, c->model);
         if (!cli_dataset_fit(c->train, net, c->dataset) ||

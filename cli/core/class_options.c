@@ -31,21 +31,41 @@ static int add_setting(const cli_args *args, const char *text) {
     return CLI_DONE;
 }
 
+static bool given(const cli_args *args, const char *name) {
+    for (const cli_option *option = args->command->options; option->name; option++) {
+        if (strcmp(option->name, name) == 0) return cli_arg(args, name)->given;
+    }
+    return false;
+}
+
 /* *is: --input is given. */
 static int read_input(const cli_args *args, bool *is) {
     int rank;
-    *is = false;
-    for (const cli_option *option = args->command->options; option->name; option++) {
-        if (strcmp(option->name, "input") == 0) *is = cli_arg(args, "input")->given;
-    }
+    *is = given(args, "input");
     return *is ? cli_input_size(args, "input", input, &rank) : CLI_DONE;
 }
 
-int cli_class_read(const cli_args *args) {
+/* Options of a class, for a network that is none. */
+static int check(const cli_args *args, const char *network) {
+    static const char *const names[] = {"class", "set", "as-written"};
+    if (!network || cli_class_file(network)) return CLI_DONE;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!given(args, names[i])) continue;
+        return cli_usage(
+            args->command->name,
+            "--%s is for a class in a Python file or a notebook (.py, .ipynb); '%s' is "
+            "none",
+            names[i], network);
+    }
+    return CLI_DONE;
+}
+
+int cli_class_read(const cli_args *args, const char *network) {
     static const char set[] = "--set";
     const size_t length = sizeof set - 1;
     bool is;
-    int code = read_input(args, &is);
+    int code = check(args, network);
+    if (code == CLI_DONE) code = read_input(args, &is);
     if (code != CLI_DONE) return code;
     class_name = cli_arg(args, "class")->text;
     cli_text_free(&settings);
@@ -67,4 +87,14 @@ void cli_class_fill(emb_net_options *options) {
     options->class_name = class_name;
     options->set = settings.bytes;
     memcpy(options->input, input, sizeof input);
+}
+
+void cli_class_fill_for(emb_net_options *options, const char *network) {
+    static const int usual[3] = {1, 28, 28};
+    if (cli_class_file(network) && input[0] == 0) {
+        cli_note("%s: read for images of 1x28x28, as MNIST's are; --input CxHxW says others",
+                 network);
+        cli_class_input(usual);
+    }
+    cli_class_fill(options);
 }

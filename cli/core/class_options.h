@@ -43,12 +43,15 @@
 /* Whether the file is one that has a class. */
 bool cli_class_file(const char *name);
 
-/* Reads --class, --set and, if the command has it, --input. CLI_DONE, or CLI_USAGE with the message
- * printed. */
-int cli_class_read(const cli_args *args);
+/* Reads --class, --set and, if the command has it, --input, for the network of that name. CLI_DONE,
+ * or CLI_USAGE with the message printed. */
+int cli_class_read(const cli_args *args, const char *network);
 /* The shape of the images. */
 void cli_class_input(const int shape[3]);
 /* What is known of it, for emb_net_open. */
 void cli_class_fill(emb_net_options *options);
+/* The same for a network of that name, with the shape of MNIST's images, and a note, if it is a
+ * class and nobody said another. */
+void cli_class_fill_for(emb_net_options *options, const char *network);
 
 #endif

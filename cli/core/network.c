@@ -11,7 +11,7 @@
 
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
-    cli_class_fill(&options);
+    cli_class_fill_for(&options, name);
     if (cli_is_folder(name) && !cli_folder_hold(name)) return NULL;
     emb_net *net = emb_net_open(name, &options);
     if (!net) {

@@ -124,7 +124,7 @@ static int run_plot(const cli_args *args) {
                      .layer = cli_arg(args, "layer")->text,
                      .label_text = cli_arg(args, "label")->text,
                      .seed = cli_seed_option(cli_arg(args, "seed")->seed)};
-    if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
+    if (cli_class_read(args, plot.run) != CLI_DONE) return CLI_USAGE;
     if (!read_dims(args, kind, &plot) || !read_images(args, &plot)) return CLI_USAGE;
     char *path = output_path(args, plot.run, kind->name);
     const bool good =

@@ -83,7 +83,7 @@ int cli_info_open(const cli_args *args, emb_net **net) {
     int input[3], rank;
     cli_text why = {0};
     if (asked && cli_input_size(args, "input", input, &rank) != CLI_DONE) return CLI_USAGE;
-    if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
+    if (cli_class_read(args, name) != CLI_DONE) return CLI_USAGE;
     if (cli_class_file(name)) {
         *net = cli_network_open(name, options.latent);
         return *net ? CLI_DONE : CLI_FAILED;

@@ -46,7 +46,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     if (range != CLI_DONE) return range;
     const int pictures = cli_pictures_read(args);
     if (pictures != CLI_DONE) return pictures;
-    code = cli_class_read(args);
+    code = cli_class_read(args, asked->model);
     if (code != CLI_DONE) return code;
     cli_pictures_train();
     cli_request_read(asked, &t->terms, args);

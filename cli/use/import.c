@@ -96,11 +96,12 @@ static void say_assumed(const emb_net *net, const char *file) {
 static int run_import(const cli_args *args) {
     const char *file = cli_arg(args, "FILE")->text;
     int usage = check(args, file);
-    if (usage == CLI_DONE) usage = cli_class_read(args);
+    if (usage == CLI_DONE) usage = cli_class_read(args, NULL);
     if (usage != CLI_DONE) return usage;
     emb_net_options network = {0};
-    cli_class_fill(&network);
-    emb_import_options options = {.notation = cli_arg(args, "notation")->text,
+    const char *notation = cli_arg(args, "notation")->text;
+    cli_class_fill_for(&network, notation ? notation : "");
+    emb_import_options options = {.notation = notation,
                                   .code = cli_arg(args, "code")->text,
                                   .part = cli_arg(args, "part")->text,
                                   .class_name = network.class_name,

@@ -46,9 +46,35 @@ static int find(const char *op) {
 
 bool emb__onnx_advises(const char *op) { return find(op) < INSTEAD || emb__onnx_is_curve(op); }
 
+/* Whether the graph takes rows of a table by the nearest one's index: a codebook, as embudo and
+ * others write it. */
+static bool has_codebook(const emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        const Emb__Onnx__Node *nearest = graph->node[i];
+        const char *op = emb__onnx_text(nearest->op_type);
+        if (strcmp(op, "ArgMin") != 0 && strcmp(op, "ArgMax") != 0) continue;
+        for (size_t k = i + 1; k < graph->n_node && nearest->n_output > 0; k++) {
+            const Emb__Onnx__Node *taken = graph->node[k];
+            if (strcmp(emb__onnx_text(taken->op_type), "Gather") == 0 && taken->n_input == 2 &&
+                strcmp(taken->input[1], nearest->output[0]) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
     const int i = find(op);
+    if (has_codebook(chain)) {
+        return emb__onnx_fail(chain,
+                              "import the decoder alone, or the model that was exported "
+                              "(.safetensors)",
+                              "is part of a codebook (a vector-quantised autoencoder), which "
+                              "embudo writes and does not read");
+    }
     if (i < INSTEAD) return emb__onnx_fail(chain, instead[i].advice, "%s", instead[i].problem);
     if (!emb__onnx_is_curve(op)) {
         return emb__onnx_fail(chain, EMB__ONNX_LEAVE, "is not what a layer here does");

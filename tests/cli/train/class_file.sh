@@ -33,13 +33,14 @@ net = Net(4)
 PY
 
 # Which class, with what.
-t 1 'nets.py: a class does not say the shape of its images' info nets.py
+t 0 "nets.py: read for images of 1x28x28, as MNIST's are; --input CxHxW says others" info nets.py
 t 0 'forward does not use old: it is kept' info nets.py --input 28x28
-has out 'encoder.3 .*Linear(20, 4)'
+has out '^code .*Linear(20, 4, name=.code.)'
+has out '^encoder.2 .*ReLU()'
 run info nets.py --input 28x28 --class Other
-has out 'encoder.3 .*Linear(20, 5)'
+has out '^code .*Linear(20, 5'
 run info nets.py --input 28x28 --set n_code=6 --set hidden=30
-has out 'encoder.3 .*Linear(30, 6)'
+has out '^code .*Linear(30, 6'
 t 2 "--set: expected a name and a value, such as hidden=64, got 'hidden'" info nets.py --set hidden --input 28x28
 t 1 "nets.py: there is no class 'Nets'; it has Net, Other" info nets.py --class Nets --input 28x28
 t 1 'nets.py: --set width: neither' info nets.py --set width=3 --input 28x28
@@ -62,4 +63,17 @@ run import run/model.safetensors --notation away.py --input 28x28 -o back.safete
 has out "Linear(784, 20, name='first')"
 t 1 'tensor code.weight is [4, 20]; its network needs [7, 20]' import run/model.safetensors --notation away.py --input 28x28 --set n_code=7 -o no.safetensors
 t 1 'away.py: latent 3 is for notations' train data --model away.py --latent 3
+
+# Options of a class, for a network that is none.
+t 2 "--set is for a class in a Python file or a notebook (.py, .ipynb); 'notebook' is none" train data --set x=1
+t 2 "--class is for a class in a Python file or a notebook (.py, .ipynb); 'mlp' is none" info mlp --class Net
+t 2 "--as-written is for a class in a Python file or a notebook (.py, .ipynb); 'notebook' is none" train data --as-written
+
+# bench and compare take one, too; a class's code is as long as the class says.
+run bench away.py --set n_code=3 --only train,memory --batches 16 --threads 1 --repeats 1 --seconds 0.002
+[ "$code" -eq 0 ] || fail "bench: $(cat err)"
+grep -q 'left out' err && fail "bench: $(cat err)"
+t 0 'trained the autoencoder, latent 3, 1 epoch in' compare data --model away.py --set n_code=3 --epochs 1 --classifier-epochs 1 -o compared
+has compared/compare.csv 'codes,linear,3,'
+t 2 "--latent is for notations; a class's arguments are set by their names" compare data --model away.py --latent 3
 finish
