@@ -34,6 +34,14 @@
     "encoder = Sequential(Conv2d(1, 4, 3, stride=2, padding=1), Tanh(), " code ")\n"               \
     "decoder = Sequential(" decoder ", Linear(24, 576), Sigmoid(), Unflatten(1, (1, 24, 24)))"
 #define ROW_DECODER "Linear(3, 24), Tanh()"
+#define SHARED                                                                                     \
+    "input = 1, 24, 24\n"                                                                          \
+    "encoder = Sequential(Flatten(), Linear(576, 12, name='first'), Tanh(), "                      \
+    "Linear(12, 12, name='twice'), Tanh(), Linear(12, 12, name='twice'))\n"                        \
+    "decoder = Sequential(Linear(12, 12, name='twice'), Tanh(), Linear(12, 576, name='last'), "    \
+    "Sigmoid(), Unflatten(1, (1, 24, 24)))\n"                                                      \
+    "unused = Sequential(Linear(3, 4, name='old'), BatchNorm1d(5, name='norm'))\n"                 \
+    "order = 'old', 'first', 'twice', 'last'"
 
 enum { IMAGES = 60, STEPS = 8 };
 
@@ -141,6 +149,15 @@ static const struct {
     {KIND("Flatten(), Linear(576, 3), VectorQuantizer(7, 3, commitment=1.0, decay=0.5)",
           ROW_DECODER),
      {.batch_size = 37, .loss = "bce", .ema = 0.9, .augment = "flip"}},
+    /* what is frozen before a bottleneck, and behind it */
+    {KIND("Flatten(), Linear(576, 6), Variational()", ROW_DECODER),
+     {.batch_size = 16, .freeze = "encoder"}},
+    {KIND("Flatten(), Linear(576, 3), VectorQuantizer(7, 3)", ROW_DECODER),
+     {.batch_size = 37, .freeze = "decoder"}},
+    /* as classes are: layers with one set of weights, and layers that are not run */
+    {SHARED, {.batch_size = 37, .ema = 0.9, .clip_norm = 0.05}},
+    {SHARED,
+     {.batch_size = 16, .optimiser = EMB_OPTIMISER_SGD, .momentum = 0.9, .freeze = "encoder.1"}},
 };
 
 static bool is_classifier(const emb_train_options *o) { return strstr(o->loss, "cross"); }

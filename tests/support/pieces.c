@@ -318,6 +318,8 @@ const piece pieces[] = {
     {"write pictures", write_formats, true},
     {"load codes", load_codes, false},
     {"open a notation", open_notation, false},
+    {"open a class", piece_class, false},
+    {"open a notebook", piece_notebook, false},
     {"open a model", open_model, false},
     {"import ONNX", open_onnx, false},
     {"train and save a checkpoint", piece_train, true},
@@ -402,7 +404,7 @@ int pieces_set_up(void **state) {
     put("net.net", net_text, strlen(net_text));
     test_sha unused = {0};
     test_sha_begin(&unused);
-    failed = failed || !piece_train(&unused);
+    failed = failed || !class_pieces_set_up() || !piece_train(&unused);
     emb_net *net = emb_net_open("trained.safetensors", NULL);
     failed = failed || emb_net_save(net, "model.safetensors", NULL, 0) ||
              emb_net_export_onnx(net, "net.onnx", NULL);

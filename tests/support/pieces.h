@@ -25,6 +25,10 @@ work piece_train, piece_resume;
 work piece_search, piece_cluster, piece_alike, piece_nearest, piece_join, piece_codebook,
     piece_bytes;
 
+/* In class_pieces.c: a class in a file, in a notebook; and their files. */
+work piece_class, piece_notebook;
+bool class_pieces_set_up(void);
+
 /* How many images the set "data" has. */
 enum { PIECE_IMAGES = 40 };
 
