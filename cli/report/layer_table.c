@@ -17,16 +17,8 @@ typedef struct widths {
 
 enum { NAME_TEXT = 288 };
 
-/* By its place or, as a class's layers have it, by the name that its text ends with. */
 static void name_text(const emb_layer_info *info, char text[NAME_TEXT]) {
-    static const char mark[] = "name='";
-    const char *name = strstr(info->layer, mark);
-    if (name) {
-        name += strlen(mark);
-        snprintf(text, NAME_TEXT, "%.*s", (int)strcspn(name, "'"), name);
-    } else {
-        snprintf(text, NAME_TEXT, "%s.%s", info->part, info->path);
-    }
+    snprintf(text, NAME_TEXT, "%s.%s", info->part, info->path);
 }
 
 static widths find_widths(const cli_layers *layers) {
