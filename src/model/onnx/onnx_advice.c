@@ -70,7 +70,7 @@ emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
     const int i = find(op);
     if (has_codebook(chain)) {
         return emb__onnx_fail(chain,
-                              "import the decoder alone, or the model that was exported "
+                              "use the decoder alone, or the model that was exported "
                               "(.safetensors)",
                               "is part of a codebook (a vector-quantised autoencoder), which "
                               "embudo writes and does not read");

@@ -139,7 +139,7 @@ t 0 '' eval heads data
 t 0 '' info heads
 has out 'classifier\.0  *Flatten'
 t 0 "codes are the entries' numbers in what was written: embudo encode --vectors" export vq --onnx -o onnx
-t 1 "'encoder.5.products' (MatMul): is part of a codebook (a vector-quantised autoencoder), which embudo writes and does not read; import the decoder alone" import onnx/autoencoder.onnx -o no.safetensors
+t 1 "'encoder.5.products' (MatMul): is part of a codebook (a vector-quantised autoencoder), which embudo writes and does not read; use the decoder alone" import onnx/autoencoder.onnx -o no.safetensors
 t 0 '' import onnx/decoder.onnx -o decoder.safetensors
 t 0 'embudo decode --vectors reads them' export vq data --c c --self-test
 t 1 'cannot export encoder.5 VectorQuantizer to int8' export vq data --c c8 --int8
