@@ -152,6 +152,9 @@ typedef struct emb_tensor_info {
 } emb_tensor_info;
 
 EMB_API size_t emb_net_tensor_count(const emb_net *net);
+/* How many tensors a state dict has: those, and behind them the further names that a class gives
+ * some of them, such as a module that stands in it twice. emb_net_tensor knows these, too. */
+EMB_UNSETTLED size_t emb_net_state_count(const emb_net *net);
 EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info);
 
 /* EMB_OK if every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */

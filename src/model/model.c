@@ -196,7 +196,7 @@ emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *ex
     if (!net || !path || (!extra && extra_count > 0)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_net_save needs a network, a path and its pairs");
     }
-    const size_t tensor_count = emb_net_tensor_count(net);
+    const size_t tensor_count = emb_net_state_count(net);
     emb_tensor_info *tensors = emb__calloc(tensor_count, sizeof *tensors);
     if (!tensors) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < tensor_count; i++) emb_net_tensor(net, i, &tensors[i]);

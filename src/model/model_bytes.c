@@ -17,7 +17,7 @@ emb_status emb_net_save_bytes(const emb_net *net, const emb_pair *extra, size_t 
     }
     *bytes = NULL;
     *count = 0;
-    const size_t tensor_count = emb_net_tensor_count(net);
+    const size_t tensor_count = emb_net_state_count(net);
     emb_tensor_info *tensors = emb__calloc(tensor_count, sizeof *tensors);
     if (!tensors) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < tensor_count; i++) emb_net_tensor(net, i, &tensors[i]);

@@ -122,6 +122,29 @@ static emb_status fail_unknown(const char *path, const char *name, const emb__na
     return status;
 }
 
+/* A further name of a tensor, where the file has it: the same shape, and if `params` is given, the
+ * same numbers. */
+static emb_status check_alias(const emb__safetensors *file, const char *path,
+                              const emb__names *names, const emb__tensor *alias, float *params) {
+    const emb__stored *stored;
+    const emb__param *param = alias->param;
+    if (!emb__names_find(file, names, alias->name, NULL)) return EMB_OK;
+    emb_status status = find_tensor(file, path, names, alias, &stored);
+    if (status != EMB_OK || !params) return status;
+    float *values = emb__calloc(param->at + param->count, sizeof *values);
+    if (!values) return EMB_ERR_MEMORY;
+    status = read_tensor(file, path, stored, param, values);
+    const size_t size = param->count * sizeof *values;
+    if (status == EMB_OK && memcmp(values + param->at, params + param->at, size) != 0) {
+        status = emb__fail(EMB_ERR_FORMAT,
+                           "%s: tensor %s is of a layer that has two names, and differs from what "
+                           "the other one has; expected the same numbers",
+                           path, stored->name);
+    }
+    emb__free(values);
+    return status;
+}
+
 emb_status emb__state_check(const emb__safetensors *file, const char *path, const emb_net *net,
                             emb__names *names) {
     const bool checkpoint = emb__safetensors_value(file, EMB__CHECKPOINT_KEY);
@@ -138,6 +161,9 @@ emb_status emb__state_check(const emb__safetensors *file, const char *path, cons
         const emb__stored *stored;
         status = find_tensor(file, path, names, &net->tensors[i], &stored);
     }
+    for (int i = 0; i < net->alias_count && status == EMB_OK; i++) {
+        status = check_alias(file, path, names, &net->tensors[net->tensor_count + i], NULL);
+    }
     return status;
 }
 
@@ -150,6 +176,9 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
         const emb__stored *stored = NULL;
         status = find_tensor(file, path, names, tensor, &stored);
         if (status == EMB_OK) status = read_tensor(file, path, stored, tensor->param, net->params);
+    }
+    for (int i = 0; i < net->alias_count && status == EMB_OK; i++) {
+        status = check_alias(file, path, names, &net->tensors[net->tensor_count + i], net->params);
     }
     return status;
 }

@@ -91,7 +91,7 @@ static bool is_kept_for(const emb__safetensors *file, const emb__names *names, c
                         const char *name) {
     for (size_t i = 0; i < file->pair_count; i++) {
         if (strcmp(file->pairs[i].value, name) != 0) continue;
-        for (int k = 0; k < net->tensor_count; k++) {
+        for (int k = 0; k < net->tensor_count + net->alias_count; k++) {
             if (is_same(names, file->pairs[i].key, net->tensors[k].name)) return true;
         }
     }
@@ -103,7 +103,7 @@ bool emb__names_of_net(const emb__safetensors *file, const emb__names *names, co
     if (names->length == 0 && names->part == 0 && !names->wrapped) {
         if (emb__net_tensor_find(net, name)) return true;
     } else {
-        for (int k = 0; k < net->tensor_count; k++) {
+        for (int k = 0; k < net->tensor_count + net->alias_count; k++) {
             if (is_same(names, name, net->tensors[k].name)) {
                 /* Of two that differ only in wrappers, one is too many. */
                 const emb__stored *first = emb__names_find(file, names, net->tensors[k].name, NULL);

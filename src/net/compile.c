@@ -12,20 +12,61 @@
 #include "net/notation/notation.h"
 #include "net/python/py_read.h"
 
+enum { MOST_ALIASES = 4096 };
+
 /* The most that one network may need. */
 static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs */
 
+/* Where the next of a layer's names begins; NULL: there is none. */
+static const char *next_name(const char *name) {
+    name += strcspn(name, " ");
+    return *name ? name + 1 : NULL;
+}
+
+/* The tensors of a layer under further names that it has. */
+static emb_status name_aliases(emb_net *net, const emb__layer *layer) {
+    const char *name = layer->spec->name;
+    while ((name = next_name(name))) {
+        for (int p = 0; p < layer->param_count; p++) {
+            char made[EMB__TENSOR_NAME];
+            snprintf(made, sizeof made, "%.*s.%s", (int)strcspn(name, " "), name,
+                     layer->params[p].role);
+            if (emb__net_tensor_find(net, made)) {
+                emb__fail(EMB_ERR_SHAPE, "there are two tensors of the name %.200s", made);
+                return emb__graph_fail(net, layer);
+            }
+            emb__tensor *tensor = &net->tensors[net->tensor_count + net->alias_count++];
+            memcpy(tensor->name, made, sizeof made);
+            tensor->param = &layer->params[p];
+        }
+    }
+    return EMB_OK;
+}
+
 static emb_status name_tensors(emb_net *net) {
-    net->tensors = emb__calloc((size_t)net->tensor_count, sizeof *net->tensors);
+    const int all = net->layer_count + net->unused_count;
+    size_t count = (size_t)net->tensor_count;
+    for (int i = 0; i < all; i++) {
+        const emb__layer *layer = emb__net_any_layer(net, i);
+        if (layer->repeats) continue;
+        for (const char *name = layer->spec->name; (name = next_name(name));) {
+            count += (size_t)layer->param_count;
+        }
+    }
+    if (count - (size_t)net->tensor_count > MOST_ALIASES) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: expects at most %d tensors with a further name",
+                         net->spec.name, MOST_ALIASES);
+    }
+    net->tensors = emb__calloc(count, sizeof *net->tensors);
     if (!net->tensors) return EMB_ERR_MEMORY;
     emb__tensor *tensor = net->tensors;
-    for (int i = 0; i < net->layer_count + net->unused_count; i++) {
+    for (int i = 0; i < all; i++) {
         const emb__layer *layer = emb__net_any_layer(net, i);
         for (int p = 0; p < layer->param_count && !layer->repeats; p++, tensor++) {
             const emb__layer_spec *spec = layer->spec;
             if (spec->name[0]) {
-                snprintf(tensor->name, sizeof tensor->name, "%s.%s", spec->name,
-                         layer->params[p].role);
+                snprintf(tensor->name, sizeof tensor->name, "%.*s.%s",
+                         (int)strcspn(spec->name, " "), spec->name, layer->params[p].role);
             } else {
                 snprintf(tensor->name, sizeof tensor->name, "%s.%s.%s", net->spec.parts[spec->part],
                          spec->path, layer->params[p].role);
@@ -33,7 +74,12 @@ static emb_status name_tensors(emb_net *net) {
             tensor->param = &layer->params[p];
         }
     }
-    return EMB_OK;
+    emb_status status = EMB_OK;
+    for (int i = 0; i < all && status == EMB_OK; i++) {
+        const emb__layer *layer = emb__net_any_layer(net, i);
+        if (!layer->repeats) status = name_aliases(net, layer);
+    }
+    return status;
 }
 
 static bool are_parts(const emb__spec *spec, const char *first, const char *second) {

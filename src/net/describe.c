@@ -84,6 +84,10 @@ void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
 
 size_t emb_net_tensor_count(const emb_net *net) { return (size_t)net->tensor_count; }
 
+size_t emb_net_state_count(const emb_net *net) {
+    return (size_t)net->tensor_count + (size_t)net->alias_count;
+}
+
 void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info) {
     const emb__tensor *tensor = &net->tensors[i];
     *info = (emb_tensor_info){.name = tensor->name,

@@ -122,7 +122,7 @@ emb_status emb__net_has_loss(const emb_net *net) {
 }
 
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {
-    for (int i = 0; i < net->tensor_count; i++) {
+    for (int i = 0; i < net->tensor_count + net->alias_count; i++) {
         if (strcmp(net->tensors[i].name, name) == 0) return &net->tensors[i];
     }
     return NULL;

@@ -52,7 +52,8 @@ struct emb_net {
     size_t number_count; /* all, the room between included: of params, and of a copy of it */
     float *params;
     int tensor_count;
-    emb__tensor *tensors;
+    int alias_count;      /* further names of some of the tensors: a module that stands twice */
+    emb__tensor *tensors; /* the aliases are behind those that each have one parameter */
     size_t activation_vectors, scratch_vectors; /* of a workspace */
     size_t stats_count;                         /* floats: all layers' pass->stats */
     size_t mask_count;                          /* words: a block's masks of all layers */
@@ -88,7 +89,7 @@ static inline int emb__net_entries(const emb_net *net) {
     return b && b->entries ? b->entries(layer) : 0;
 }
 
-/* The tensor of a state_dict name, or NULL. */
+/* The tensor of a state_dict name, one of its aliases included, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
 
 /* EMB_OK if the net has the part; else the text says that it has not. */

@@ -52,7 +52,8 @@ typedef struct emb__layer_spec {
     int line;                     /* of the notation, from 1; 0 if there is none */
     char name[EMB__PATH_SIZE];    /* its tensors' in the state dict, "conv1" of conv1.weight; empty:
                                      the part and the path. Two layers of one name have one set of
-                                     weights */
+                                     weights. Behind a space there may be further names, which
+                                     the same tensors have, too */
     int turn; /* the order in which the weights are drawn; all 0: that of the layers */
 } emb__layer_spec;
 

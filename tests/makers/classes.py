@@ -7,7 +7,8 @@ A file is run as a person would, except for what needs more than torch (data set
 trainer): a statement that fails is left out, and so are a notebook's cells that do not parse and its
 lines that begin with % or !. Lightning's module is nn.Module here.
 
-The record has, of each class: the input's shape, the state dict's names, shapes and types in order, all
+The record has, of each class: the input's shape, the state dict's names, shapes and types in order, which of
+them are a second name of the same tensor, all
 numbers one after another as they are initially after torch.manual_seed(42), and the outputs and codes of two images in evaluation mode, at weights from a formula (`move`). A
 variational code is its mean: what is drawn is zero. tests/model/test_classes.c does the same in C.
 """
@@ -99,6 +100,7 @@ CASES = [
     ("oddly_laid_out.py", None, ROW, {}, None, "f"),
     ("mixin.py", None, ROW, {}, None, lambda m, x: m.encode(x)),
     ("unet.py", None, GREY, {}, None, "out"),
+    ("two_names.py", None, ROW, {}, None, "encoder"),
     ("vae_linear.py", None, GREY, {}, 0, 1),
     ("vae_convolutional.py", None, GREY, {}, 0, 2),
     ("vae_chunk.ipynb", None, GREY, {}, 0, 1),
@@ -185,13 +187,26 @@ def construct(file, wanted, given):
     return model
 
 
+def aliases(model):
+    """The names of tensors that have another one before, and that one."""
+    seen, found = {}, {}
+    for name, tensor in model.state_dict().items():
+        first = seen.setdefault(tensor.data_ptr(), name)
+        if first != name:
+            found[name] = first
+    return found
+
+
 def move(model):
     """Numbers of tensor i (of floats, in the state dict's order) from u, uniform in [0, 1), of seed 16 + i:
     of two dimensions or more (2u - 1) sqrt(3 / fan in); running_var and a norm's weight 1 + (2u - 1) / 4;
-    of other tensors (2u - 1) / 4. Counters are 3."""
+    of other tensors (2u - 1) / 4. Counters are 3. A tensor that has two names has one set of numbers."""
     at = 0
+    again = aliases(model)
     with torch.no_grad():
         for name, tensor in model.state_dict().items():
+            if name in again:
+                continue
             if not tensor.is_floating_point():
                 tensor.fill_(3)
                 continue
@@ -244,7 +259,7 @@ def record(case):
     return {
         "name": file, "class": wanted, "shape": shape, "set": given, "images": IMAGES, "batch": IMAGES,
         "signed": False, "classes": 0, "variational": file.startswith("vae_"),
-        "tensors": {name: list(t.shape) for name, t in state.items()},
+        "tensors": {name: list(t.shape) for name, t in state.items()}, "aliases": aliases(model),
         "initial": initial, "evaluated": {name: sample(t, own[name]) for name, t in exact.items()},
     }
 

@@ -11,8 +11,9 @@
 #include "embudo.h"
 #include "support/support.h"
 
-#define WHOLE "input = 2\nencoder = Sequential(Linear(2, 1))\ndecoder = Sequential(Linear(1, 2))\n"
-#define PART  "input = 2\nencoder = Sequential(Linear(2, 1))\n"
+#define WHOLE     "input = 2\nencoder = Sequential(Linear(2, 1))\ndecoder = Sequential(Linear(1, 2))\n"
+#define TWO_NAMES "input = 2\nencoder = Sequential(Linear(2, 1, name='a b.c'))\n"
+#define PART      "input = 2\nencoder = Sequential(Linear(2, 1))\n"
 
 static char path[] = "/tmp/embudo-test-state-dict-XXXXXX";
 
@@ -152,6 +153,11 @@ static void test_names(void **state) {
          1, 3},
         {WHOLE, "encoder.0.weight! 1,2;encoder.0.bias 1;decoder.0.weight! 2,1;decoder.0.bias 2", "",
          "2 tensors of 64-bit floats are rounded to float32", 1, 7},
+        /* a layer's second name may be missing, or stand for the first */
+        {TWO_NAMES, "a.weight 1,2;a.bias 1", "", "", 1, 3},
+        {TWO_NAMES, "b.c.weight 1,2;b.c.bias 1",
+         "\"a.weight\": \"b.c.weight\", \"a.bias\": \"b.c.bias\"",
+         "tensor a.weight was stored once for two, as b.c.weight, and 1 more like it", 1, 3},
         /* one kept for two, by save_model's metadata */
         {"input = 1\nencoder = Sequential(Linear(1, 1))\ndecoder = Sequential(Linear(1, 1))\n",
          "encoder.0.weight 1,1;encoder.0.bias 1;decoder.0.bias 1",
@@ -172,6 +178,7 @@ static void test_names(void **state) {
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         write_file(table[i].tensors, table[i].metadata);
         emb_net *net = emb_net_parse(table[i].notation, "net", NULL);
+        if (!net) fail_msg("%s", emb_error());
         if (emb_net_load(net, path) != EMB_OK) fail_msg("%s\n%s", emb_error(), table[i].tensors);
         assert_string_equal(emb_net_notes(net), table[i].notes);
         emb_tensor_info info;
@@ -233,10 +240,40 @@ static void test_refused(void **state) {
     }
 }
 
+/* A layer's second name has the same numbers, and is nobody else's. */
+static void test_two_names(void **state) {
+    (void)state;
+    static const char *const refused[][2] = {
+        {"a.weight 1,2;a.bias 1;b.c.weight 1,2",
+         "tensor b.c.weight is of a layer that has two names, and differs from what the other"},
+        {"a.weight 1,2;a.bias 1;b.c.weight 2,2", "tensor b.c.weight is [2, 2]; its network needs"},
+        {"a.weight 1,2;a.bias 1;b.weight 1,2", "tensor b.weight is not one of its network's"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(refused); i++) {
+        write_file(refused[i][0], "");
+        emb_net *net = emb_net_parse(TWO_NAMES, "net", NULL);
+        assert_int_not_equal(emb_net_load(net, path), EMB_OK);
+        if (!strstr(emb_error(), refused[i][1])) fail_msg("%s", emb_error());
+        emb_net_free(net);
+    }
+    static const char *const notations[][2] = {
+        {"input = 2\nencoder = Sequential(Linear(2, 1, name='a b'), Linear(1, 1, name='b'))\n",
+         "encoder.0 Linear there are two tensors of the name b.weight"},
+        {"input = 2\nencoder = Sequential(Linear(2, 1, name='a a'))\n", "of the name a.weight"},
+        {"input = 2\nencoder = Sequential(Linear(2, 1, name='a '))\n", "name expects a text"},
+        {"input = 2\nencoder = Sequential(Linear(2, 1, name='a  b'))\n", "name expects a text"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(notations); i++) {
+        assert_null(emb_net_parse(notations[i][0], "net", NULL));
+        if (!strstr(emb_error(), notations[i][1])) fail_msg("%s", emb_error());
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_two_names),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

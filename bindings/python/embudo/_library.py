@@ -189,6 +189,7 @@ _functions = {
     "emb_net_latent": (c_int, [c_void_p]),
     "emb_net_classes": (c_int, [c_void_p]),
     "emb_net_tensor_count": (c_size_t, [c_void_p]),
+    "emb_net_state_count": (c_size_t, [c_void_p]),
     "emb_net_tensor": (None, [c_void_p, c_size_t, POINTER(TensorInfo)]),
     "emb_net_encode": _rows,
     "emb_net_decode": _rows,

@@ -197,7 +197,7 @@ class Net(_Exports, _Examined):
     def state_dict(self) -> Dict[str, Floats]:
         """Copies of the weights under their state_dict names, in PyTorch's layout."""
         tensors, info = {}, TensorInfo()
-        for i in range(lib.emb_net_tensor_count(self._handle)):
+        for i in range(lib.emb_net_state_count(self._handle)):
             lib.emb_net_tensor(self._handle, i, ctypes.byref(info))
             numbers = (ctypes.c_float * info.count)()
             with self._lock:

@@ -287,7 +287,8 @@ static emb_status parse_name(emb__parser *p, emb__layer_spec *layer) {
     bool good = length > 0 && length < sizeof layer->name;
     for (size_t i = 1; i <= length && good; i++) {
         const unsigned char c = (unsigned char)text.text[i];
-        good = c > ' ' && c != 0x7f && c != '\\';
+        const bool between = c == ' ' && i > 1 && i < length && text.text[i - 1] != ' ';
+        good = (c > ' ' && c != 0x7f && c != '\\') || between;
     }
     if (!good) {
         return fail_call(p, layer, line, "name expects a text such as 'conv1', of at most %d bytes",

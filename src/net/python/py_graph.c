@@ -51,6 +51,18 @@ static emb__layer_spec *add(builder *b, const place *at, const char *name,
     return made;
 }
 
+/* The names that a layer has in the state dict. */
+static emb_status write_names(const builder *b, emb__layer_spec *made,
+                              const emb__py_object *object) {
+    if ((size_t)snprintf(made->name, sizeof made->name, "%s%s", object->path,
+                         object->also ? object->also : "") < sizeof made->name) {
+        return EMB_OK;
+    }
+    return emb__py_fail(b->py->source, object->line,
+                        "the names of %.60s in the state dict are longer than %d bytes together",
+                        object->path, EMB__PATH_SIZE - 1);
+}
+
 /* The state dict's name, if it is not what the place says. */
 static emb_status set_name(const builder *b, emb__layer_spec *made, const emb__py_step *step) {
     char usual[EMB__NAME_SIZE + EMB__PATH_SIZE];
@@ -67,10 +79,8 @@ static emb_status set_name(const builder *b, emb__layer_spec *made, const emb__p
     if (step->draws) made->turn = step->object->turn;
     if (!step->has_tensors) return EMB_OK;
     snprintf(usual, sizeof usual, "%s.%s", b->spec->parts[made->part], made->path);
-    if (strcmp(usual, step->object->path) != 0) {
-        snprintf(made->name, sizeof made->name, "%s", step->object->path);
-    }
-    return EMB_OK;
+    if (!step->object->also && strcmp(usual, step->object->path) == 0) return EMB_OK;
+    return write_names(b, made, step->object);
 }
 
 static emb_status crossing(const builder *b, int step) {
@@ -154,8 +164,7 @@ static emb_status add_chain(builder *b, const place *at, int from, int to, int e
         }
         if (step->inputs[0] != (k ? steps[k - 1] : from)) return crossing(b, steps[k]);
         emb__layer_spec *made = add(b, &here, number, &step->layer, step->line);
-        if (!made) return emb__last_status();
-        status = set_name(b, made, step);
+        status = made ? set_name(b, made, step) : emb__last_status();
     }
     return status;
 }
@@ -178,7 +187,8 @@ static emb_status add_unused(builder *b, const emb__py_object *object, int index
     snprintf(number, sizeof number, "%d", index);
     emb__layer_spec *made = add(b, &at, number, &object->layer, object->line);
     if (!made) return emb__last_status();
-    snprintf(made->name, sizeof made->name, "%s", object->path);
+    const emb_status status = write_names(b, made, object);
+    if (status != EMB_OK) return status;
     for (int p = 0; p < layer.param_count; p++) {
         if (!layer.params[p].is_constant) made->turn = object->turn;
     }

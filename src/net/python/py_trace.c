@@ -37,16 +37,31 @@ static void note_unknown(emb__py_members *members, const char *path, const emb__
     members->unknown_line = value->line;
 }
 
-/* Names an object's modules as its state dict does, each by the first name that it has. */
+/* One more name of a layer that stands in the class twice. Of an activation there may be many, and
+ * nobody needs them: what is too long for a layer's name is not made longer. */
+static emb_status add_name(emb__py *py, emb__py_object *object, const char *path) {
+    if (object->also && strlen(object->also) >= EMB__PATH_SIZE) return EMB_OK;
+    object->also = emb__py_print(py, "%s %s", object->also ? object->also : "", path);
+    return object->also ? EMB_OK : emb__last_status();
+}
+
+/* Names an object's modules as its state dict does; the first name that each has is its path. */
 static emb_status name_members(emb__py *py, emb__py_object *object, const char *path, int depth,
                                emb__py_members *members) {
-    object->path = path;
-    object->used = false;
-    if (depth > EMB__PY_NESTING) {
-        return emb__py_fail(py->source, object->line, "modules within one another without end");
+    const bool again = object->path != NULL;
+    emb_status status = emb__py_enter(py, object->line);
+    emb__py_leave(py);
+    if (status == EMB_OK && depth > EMB__PY_NESTING) {
+        status = emb__py_fail(py->source, object->line, "modules within one another without end");
+    }
+    if (status != EMB_OK) return status;
+    if (again && object->container == EMB__PY_LAYER) return add_name(py, object, path);
+    if (!again) {
+        object->path = path;
+        object->also = NULL;
+        object->used = false;
     }
     if (object->container == EMB__PY_LAYER) return add_layer(py, members, object);
-    emb_status status = EMB_OK;
     for (int i = 0; i < object->names.count && status == EMB_OK; i++) {
         const emb__py_entry *entry = &object->names.entries[i];
         emb__py_object *child = entry->value.u.object;
@@ -55,7 +70,7 @@ static emb_status name_members(emb__py *py, emb__py_object *object, const char *
         if (!name) return emb__last_status();
         if (entry->value.type == EMB__PY_UNKNOWN) {
             note_unknown(members, name, &entry->value);
-        } else if ((!child->class || child->class->is_module) && !child->path) {
+        } else if (!child->class || child->class->is_module) {
             status = name_members(py, child, name, depth + 1, members);
         }
     }

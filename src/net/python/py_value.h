@@ -143,6 +143,7 @@ typedef struct emb__py_object {
     emb__layer_spec layer; /* of a LAYER */
     emb__py_map names;     /* attributes in their order; of a container its children, too */
     const char *path;      /* in the class that is read: "encoder.0"; NULL: not there yet */
+    const char *also;      /* of a layer: paths that it has besides, each behind a space; or NULL */
     int line;
     int turn;  /* the order in which modules are made */
     bool used; /* forward runs it */
