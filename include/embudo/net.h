@@ -67,8 +67,13 @@ typedef struct emb_written {
     bool has_seed;
     uint64_t seed;
     bool shuffle;       /* the images that are trained on are shuffled in each epoch */
-    char optimiser[16]; /* as --optimiser has it: "adam" */
-    char loss[24];      /* as --loss has it: "bce" */
+    char optimiser[16]; /* as --optimiser has it: "adam"; "lbfgs" is one that embudo has not */
+    char loss[24];      /* as --loss has it: "bce"; "KLDivLoss" is one that embudo has not */
+    char schedule[24];  /* "step"; or the file's own word for another, "OneCycleLR" */
+    int step_size;      /* of step, as gamma */
+    double gamma, beta1, beta2, epsilon, clip_norm;
+    bool amsgrad;
+    bool loss_sums; /* the file's loss is a sum, where embudo's is a mean */
 } emb_written;
 
 /* False, and *written empty, if the network is of no such file, or the file says nothing. */

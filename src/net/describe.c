@@ -46,7 +46,7 @@ bool emb_net_written(const emb_net *net, emb_written *written) {
     const emb_written *w = &net->written;
     *written = *w;
     return w->batch_size || w->epochs || w->learning_rate > 0 || w->val_split > 0 || w->has_seed ||
-           w->shuffle || w->optimiser[0] || w->loss[0];
+           w->shuffle || w->optimiser[0] || w->loss[0] || w->schedule[0] || w->clip_norm > 0;
 }
 
 const char *emb_net_metadata(const emb_net *net, const char *key) {

@@ -25,6 +25,11 @@ emb_status emb__unused_compile(emb__layer *layer) {
             if (takes(layer, &in)) return EMB_OK;
         }
     }
+    /* One whose arguments say nothing of a size takes any: Softplus, Dropout. */
+    for (int rank = 1; rank <= 3; rank += 2) {
+        const emb__shape one = {rank, {1, 1, 1}};
+        if (takes(layer, &one)) return EMB_OK;
+    }
     layer->param_count = 0;
     if (!layer->kind->args[0].name) return EMB_OK; /* it has no arguments, and no tensors */
     return emb__fail(EMB_ERR_SHAPE, "cannot take any input with these arguments");

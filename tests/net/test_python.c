@@ -107,6 +107,26 @@ static void test_networks(void **state) {
                      "        return self.decoder(self.encoder(x))\n",
          PARTS("    Flatten(),\n    Linear(16, 3),\n",
                "    Linear(3, 16),\n    Unflatten(1, (1, 4, 4)),\n")},
+        /* a module that stands in two places has both names; an activation of numbers is not used
+         */
+        {MODULE INIT
+         "        self.a = nn.Linear(16, 3)\n        self.b = nn.Linear(3, 16)\n"
+         "        self.e = nn.Sequential(nn.Flatten(), self.a)\n"
+         "        self.soft = nn.Softplus()\n        self.off = nn.Dropout(0.5)\n" FORWARD
+         "        return self.b(self.e(x)).view_as(x)\n",
+         PARTS("    Flatten(),\n    Linear(16, 3, name='a e.1'),\n",
+               "    Linear(3, 16, name='b'),\n    Unflatten(1, (1, 4, 4)),\n")},
+        /* a sum of a loop, results in a dataclass, a buffer that is not in the state dict */
+        {"@dataclass\nclass Out:\n    code: torch.Tensor\n    image: torch.Tensor\n" TWO
+         "        self.c = nn.ModuleList(nn.Linear(3, 3) for _ in range(2))\n"
+         "        self.register_buffer('n', torch.zeros(1), persistent=False)\n" FORWARD
+         "        z = self.a(x.flatten(1))\n        z = sum(c(z) for c in self.c)\n"
+         "        return Out(code=z, image=self.b(z).reshape_as(x))\n",
+         PARTS("    Flatten(),\n    Linear(16, 3, name='a'),\n    Residual(\n"
+               "        Linear(3, 3, name='c.0'),\n        shortcut=Linear(3, 3, name='c.1'),\n    "
+               "),\n",
+               "    Linear(3, 16, name='b'),\n    Unflatten(1, (1, 4, 4)),\n") "order = 'a', 'b', "
+                                                                               "'c.0', 'c.1'\n"},
         /* a code that is drawn */
         {MODULE INIT
          "        self.h = nn.Linear(16, 4)\n        self.b = nn.Linear(2, 16)\n" FORWARD
@@ -215,6 +235,18 @@ static void test_choices(void **state) {
          NULL, NULL, 3, NULL},
         {CLASS("A") "for n in [2, 8]:\n    net = A(n)\n", NULL, NULL, 8, NULL},
         {CLASS("A") CLASS("A") "net = A(5)\n", NULL, NULL, 5, NULL},
+        /* what a name is given to, and not what is only asked of it */
+        {CLASS("A") "net = A(5)\nprint(A(9)(torch.zeros(1, 16)).shape)\n", NULL, NULL, 5, NULL},
+        {CLASS("A") "net = A(5).to('cpu')\nshape = A(9)(torch.zeros(1, 16)).shape\n", NULL, NULL, 5,
+         NULL},
+        {CLASS("A") "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+                    "net = A(5, device == 'cuda')\n",
+         NULL, NULL, 5, NULL},
+        {"K = 5\ndef setup():\n    global K\n    K = 7\nsetup()\n" CLASS("A") "net = A(K)\n", NULL,
+         NULL, 7, NULL},
+        {"def f():\n    k = 5\n    def g():\n        nonlocal k\n        k += 3\n    g()\n"
+         "    return k\n" CLASS("A") "net = A(f())\n",
+         NULL, NULL, 8, NULL},
         {CLASS("A"), NULL, NULL, 0,
          "net.py:2: A needs a value for 'n', and nothing in the file makes it; add --set n=..."},
         {CLASS("A") "net = A(5)\n", "C", NULL, 0, "net.py: there is no class 'C'; it has A"},
@@ -256,6 +288,10 @@ static void test_refusals(void **state) {
     static const struct {
         const char *code, *error; /* behind "net.py:" */
     } cases[] = {
+        {MODULE INIT "        self.a = nn.Linear(self.nope, 3)\n" FORWARD "        return x\n",
+         "4: expects a value for Linear; there is no value called 'nope' here"},
+        {MODULE INIT "        a = [0] * 9999\n        b = a * 9\n" FORWARD "        return x\n",
+         "5: a list has more than 65536 values"},
         {TWO FORWARD "        return self.b(self.a(x.flatten(1)) * 2)\n",
          "7: this is followed only on the way to a code that is drawn"},
         {TWO FORWARD "        z = self.a(x.flatten(1))\n        if z.sum() > 0:\n"
@@ -407,6 +443,52 @@ static void test_written(void **state) {
     assert_true(w.val_split > 0.0999 && w.val_split < 0.1001);
     assert_true(w.learning_rate == 1e-2 && w.momentum == 0.9 && w.weight_decay == 1e-5);
     emb_net_free(net);
+    static const struct {
+        const char *code;
+        emb_written is;
+    } cases[] = {
+        {"def train(net, epochs=20, lr=0.1):\n    pass\ntrain(A(3), epochs=7)\n",
+         {.epochs = 7, .learning_rate = 0.1}},
+        {"p = argparse.ArgumentParser()\np.add_argument('--epochs', default=3)\n", {.epochs = 3}},
+        {"batch_size, num_epochs, lr = 32, 5, 0.25\n",
+         {.batch_size = 32, .epochs = 5, .learning_rate = 0.25}},
+        {"p = {'batch_size': 8, 'epochs': 6}\n", {.batch_size = 8, .epochs = 6}},
+        {"for epoch in range(1, 13):\n    pass\n", {.epochs = 12}},
+        {"def loss(r, x):\n    return F.binary_cross_entropy(r, x, reduction='sum') + 1\n",
+         {.loss = "bce", .loss_sums = true}},
+        {"loss = nn.KLDivLoss()\nopt = torch.optim.Adagrad(net.parameters())\n",
+         {.loss = "KLDivLoss", .optimiser = "adagrad"}},
+        {"opt = torch.optim.Adam(net.parameters(), betas=(0.5, 0.75), eps=0.125, amsgrad=True)\n"
+         "s = torch.optim.lr_scheduler.StepLR(opt, 3, gamma=0.5)\n"
+         "torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)\n",
+         {.optimiser = "adam",
+          .beta1 = 0.5,
+          .beta2 = 0.75,
+          .epsilon = 0.125,
+          .amsgrad = true,
+          .schedule = "step",
+          .step_size = 3,
+          .gamma = 0.5,
+          .clip_norm = 2}},
+        {"s = torch.optim.lr_scheduler.OneCycleLR(opt, 0.1)\n", {.schedule = "OneCycleLR"}},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        char text[2048];
+        snprintf(text, sizeof text, "import argparse\n" CLASS("A") "net = A(3)\n%s", cases[i].code);
+        net = read_code(text, "net.py", &(emb_net_options){.input = {1, 4, 4}});
+        if (!net) fail_msg("case %zu: %s", i, emb_error());
+        assert_true(emb_net_written(net, &w));
+        const emb_written *is = &cases[i].is;
+        const bool same =
+            w.batch_size == is->batch_size && w.epochs == is->epochs &&
+            w.learning_rate == is->learning_rate && strcmp(w.loss, is->loss) == 0 &&
+            strcmp(w.optimiser, is->optimiser) == 0 && strcmp(w.schedule, is->schedule) == 0 &&
+            w.loss_sums == is->loss_sums && w.step_size == is->step_size && w.gamma == is->gamma &&
+            w.beta1 == is->beta1 && w.beta2 == is->beta2 && w.epsilon == is->epsilon &&
+            w.amsgrad == is->amsgrad && w.clip_norm == is->clip_norm;
+        if (!same) fail_msg("case %zu: %s", i, cases[i].code);
+        emb_net_free(net);
+    }
     net = emb_net_open("notebook", NULL);
     assert_false(emb_net_written(net, &w));
     emb_net_free(net);

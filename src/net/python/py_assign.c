@@ -105,12 +105,14 @@ emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node 
                           const emb__py_value *value) {
     emb__py_value of, index;
     const emb__py_value *set;
+    emb__py_scope *to;
     emb_status status = emb__py_enter(py, target->line);
     if (status == EMB_OK) {
         switch (target->kind) {
         case EMB__PY_NAME:
-            set = scope == py->globals ? emb__py_find(&py->settings, target->text) : NULL;
-            status = emb__py_set(py, &scope->names, target->text, set ? set : value);
+            to = emb__py_owner(py, scope, target->text);
+            set = to == py->globals ? emb__py_find(&py->settings, target->text) : NULL;
+            status = emb__py_set(py, &to->names, target->text, set ? set : value);
             break;
         case EMB__PY_TUPLE:
         case EMB__PY_LIST:

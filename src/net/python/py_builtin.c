@@ -8,6 +8,7 @@
 
 #include "net/python/py_arithmetic.h"
 #include "net/python/py_names.h"
+#include "net/python/py_sample.h"
 
 /* A call of one of these. */
 typedef struct asked {
@@ -126,7 +127,14 @@ static emb_status fold(emb__py *py, const asked *a, int sign, emb__py_value *out
         const emb__py_value *item = &row->items[i];
         if (sign == '+' || sign == '*') {
             const emb__py_value before = result;
-            status = emb__py_binary(py, a->line, sign, &before, item, &result);
+            const bool traced = emb__py_is_traced(item) || emb__py_is_traced(&before);
+            if (traced && i == 0 && sign == '+') { /* 0 + a tensor */
+                result = *item;
+            } else if (traced) {
+                status = emb__py_sample_binary(py, a->line, sign, &before, item, &result);
+            } else {
+                status = emb__py_binary(py, a->line, sign, &before, item, &result);
+            }
             continue;
         }
         if (!emb__py_number(item, &x)) return unknown(py, a, "the largest or smallest", out);
@@ -445,6 +453,7 @@ static const struct {
     {"setattr", set_attribute},
     {"hasattr", has_attribute},
     {"isinstance", is_instance},
+    {"torch.device", itself},
     {"torch.cuda.is_available", no},
     {"torch.backends.mps.is_available", no},
 };

@@ -37,6 +37,7 @@ static emb_status bind_one(emb__py *py, emb__py_scope *scope, const emb__py_func
                             function->node->text ? function->node->text : "a function",
                             parameter->text);
     }
+    if (status == EMB_OK && py->loose) emb__py_hint_value(py, parameter->text, &value);
     return status == EMB_OK ? emb__py_set(py, &scope->names, parameter->text, &value) : status;
 }
 
@@ -123,13 +124,15 @@ static emb_status fill_data(emb__py *py, emb__py_object *object, const emb__py_r
     emb_status status = EMB_OK;
     int at = 0;
     for (const emb__py_node *n = object->class->node->body; n && status == EMB_OK; n = n->next) {
-        if (n->kind != EMB__PY_ASSIGN || n->list->kind != EMB__PY_NAME) continue;
+        const bool field = n->kind == EMB__PY_ASSIGN || n->kind == EMB__PY_PASS;
+        if (!field || !n->list || n->list->kind != EMB__PY_NAME) continue;
         if (at < arguments->count) {
             status = emb__py_set(py, &object->names, n->list->text, &arguments->items[at++]);
         }
     }
     for (int i = 0; i < keywords->count && status == EMB_OK; i++) {
         const emb__py_entry *entry = &keywords->entries[i];
+        emb__py_hint_value(py, entry->key.u.text, &entry->value);
         status = emb__py_set(py, &object->names, entry->key.u.text, &entry->value);
     }
     return status;

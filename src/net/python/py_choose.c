@@ -31,11 +31,22 @@ static emb__py_class *latest(const emb__py *py, const char *name) {
                                                                              : NULL;
 }
 
+/* The construction that is meant: of one class, what has a name comes before what is made for one
+ * line alone, such as print(AE(16)(x).shape). */
+static int meant(const emb__py *py, int i) {
+    for (int k = i; k >= 0; k--) {
+        if (py->made[k].named && strcmp(py->made[k].class->name, py->made[i].class->name) == 0) {
+            return k;
+        }
+    }
+    return i;
+}
+
 static void list(const emb__py *py, candidates *c) {
     *c = (candidates){.count = 0};
     for (int i = py->made_count - 1; i >= 0; i--) {
         emb__py_class *class = latest(py, py->made[i].class->name);
-        if (class) add(c, class, &py->made[i]);
+        if (class) add(c, class, &py->made[meant(py, i)]);
     }
     c->made_count = c->count;
     for (int i = py->globals->names.count - 1; i >= 0; i--) {

@@ -7,6 +7,7 @@
 #include "net/python/py_arithmetic.h"
 #include "net/python/py_assign.h"
 #include "net/python/py_crop.h"
+#include "net/python/py_hints.h"
 #include "net/python/py_layer.h"
 #include "net/python/py_names.h"
 #include "net/python/py_sample.h"
@@ -113,6 +114,9 @@ static emb_status map_of(emb__py *py, emb__py_scope *scope, const emb__py_node *
             continue;
         }
         if (status == EMB_OK) status = emb__py_eval(py, scope, n->b, &value);
+        if (status == EMB_OK && key.type == EMB__PY_STR) {
+            emb__py_hint_value(py, key.u.text, &value);
+        }
         if (status == EMB_OK) status = emb__py_map_set(py, map, &key, &value);
     }
     if (status == EMB_OK) *out = (emb__py_value){.type = EMB__PY_MAP, .u.map = map};

@@ -19,7 +19,8 @@ emb_status emb__py_construction_add(emb__py *py, emb__py_class *class, const emb
     const emb__py_map *map = emb__py_map_copy(py, keywords, EMB__PY_COPIED);
     const emb__py_map *names = emb__py_map_copy(py, &class->names, EMB__PY_COPIED);
     if (!row || !map || !names) return emb__last_status();
-    py->made[py->made_count++] = (emb__py_construction){class, row, map, line, names};
+    py->made[py->made_count++] = (emb__py_construction){
+        .class = class, .arguments = row, .keywords = map, .line = line, .names = names};
     return EMB_OK;
 }
 
@@ -92,32 +93,55 @@ static bool is_loader(const emb__py_node *call) {
            strcmp(call->a->text, "DataLoader") == 0;
 }
 
-void emb__py_hint_name(emb__py *py, const emb__py_node *assignment, const emb__py_value *value) {
+void emb__py_hint_value(emb__py *py, const char *name, const emb__py_value *value) {
     emb_written *hints = py->hints;
     double number;
+    if (!py->loose) return;
+    if (is_one_of(name, "batch_size batchsize tam_lote tamano_lote tamaño_lote ") &&
+        is_count(value, EMB_MAX_BATCH) && py->loader.rank == 0) {
+        hints->batch_size = (int)value->u.whole;
+    }
+    if (is_one_of(name, "epochs num_epochs n_epochs nb_epochs epocas épocas num_epocas n_epocas "
+                        "num_épocas max_epochs ") &&
+        is_count(value, EMB_MAX_EPOCHS)) {
+        hints->epochs = (int)value->u.whole;
+    }
+    if (is_one_of(name, "lr learning_rate tasa_aprendizaje ") && emb__py_number(value, &number) &&
+        number > 0) {
+        hints->learning_rate = number;
+    }
+    if (is_one_of(name, "seed random_seed manual_seed semilla ") && value->type == EMB__PY_INT) {
+        hints->has_seed = true;
+        hints->seed = (uint64_t)value->u.whole;
+    }
+}
+
+/* Names and their values, also of several at once: batch_size, lr = 32, 1e-3. */
+static void hint_target(emb__py *py, const emb__py_node *target, const emb__py_value *value) {
+    if (target->kind == EMB__PY_NAME) emb__py_hint_value(py, target->text, value);
+    if (target->kind != EMB__PY_TUPLE || value->type != EMB__PY_ROW) return;
+    int i = 0;
+    for (const emb__py_node *t = target->list; t && i < value->u.row->count; t = t->next, i++) {
+        if (t->kind != EMB__PY_NAME) return;
+        emb__py_hint_value(py, t->text, &value->u.row->items[i]);
+    }
+}
+
+void emb__py_hint_name(emb__py *py, const emb__py_node *assignment, const emb__py_value *value) {
     if (is_loader(assignment->a) && assignment->list->kind == EMB__PY_NAME) {
         name_loader(py, assignment->list->text);
     }
-    for (const emb__py_node *t = assignment->list; t; t = t->next) {
-        if (t->kind != EMB__PY_NAME) continue;
-        if (is_one_of(t->text, "batch_size batchsize tam_lote tamano_lote tamaño_lote ") &&
-            is_count(value, EMB_MAX_BATCH) && py->loader.rank == 0) {
-            hints->batch_size = (int)value->u.whole;
-        }
-        if (is_one_of(t->text, "epochs num_epochs n_epochs nb_epochs epocas épocas num_epocas "
-                               "n_epocas num_épocas max_epochs ") &&
-            is_count(value, EMB_MAX_EPOCHS)) {
-            hints->epochs = (int)value->u.whole;
-        }
-        if (is_one_of(t->text, "lr learning_rate tasa_aprendizaje ") &&
-            emb__py_number(value, &number) && number > 0) {
-            hints->learning_rate = number;
-        }
-        if (is_one_of(t->text, "seed random_seed manual_seed semilla ") &&
-            value->type == EMB__PY_INT) {
-            hints->has_seed = true;
-            hints->seed = (uint64_t)value->u.whole;
-        }
+    for (const emb__py_node *t = assignment->list; t; t = t->next) hint_target(py, t, value);
+}
+
+void emb__py_hint_loop(emb__py *py, const emb__py_node *loop, const emb__py_row *items) {
+    static const char *const words[] = {"epoch", "epoca", NULL};
+    const emb__py_node *target = loop->a, *of = loop->b;
+    const bool counts = of->kind == EMB__PY_CALL && of->a->kind == EMB__PY_NAME &&
+                        strcmp(of->a->text, "range") == 0;
+    if (!counts || target->kind != EMB__PY_NAME || items->count < 1) return;
+    if (has_word(target->text, words) || is_one_of(target->text, "época ")) {
+        py->hints->epochs = items->count;
     }
 }
 
@@ -129,19 +153,29 @@ static const emb__py_value *given(const emb__py_row *arguments, const emb__py_ma
     return emb__py_find(keywords, name);
 }
 
-/* torch.optim's classes and the words of --optimiser. */
-static const char *const optimisers[][2] = {
-    {"Adam", "adam"},       {"AdamW", "adamw"}, {"SGD", "sgd"},           {"RMSprop", "rmsprop"},
-    {"Adagrad", "adagrad"}, {"NAdam", "nadam"}, {"Adadelta", "adadelta"},
-};
+/* The word of --optimiser, or PyTorch's own name in small letters. */
+static void name_optimiser(emb_written *hints, const char *name) {
+    if (name[0] < 'A' || name[0] > 'Z' || strcmp(name, "Optimizer") == 0) return;
+    snprintf(hints->optimiser, sizeof hints->optimiser, "%s", name);
+    for (char *c = hints->optimiser; *c; c++) {
+        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c | 0x20);
+    }
+}
 
 static void hint_optimiser(emb_written *hints, const char *name, const emb__py_row *arguments,
                            const emb__py_map *keywords) {
     double number;
-    for (size_t i = 0; i < sizeof optimisers / sizeof *optimisers; i++) {
-        if (strcmp(optimisers[i][0], name) != 0) continue;
-        snprintf(hints->optimiser, sizeof hints->optimiser, "%s", optimisers[i][1]);
+    name_optimiser(hints, name);
+    hints->beta1 = hints->beta2 = hints->epsilon = hints->weight_decay = hints->momentum = 0;
+    const emb__py_value *amsgrad = emb__py_find(keywords, "amsgrad");
+    hints->amsgrad = amsgrad && amsgrad->type == EMB__PY_BOOL && amsgrad->u.whole;
+    const emb__py_value *betas = emb__py_find(keywords, "betas");
+    if (betas && betas->type == EMB__PY_ROW && betas->u.row->count == 2) {
+        (void)emb__py_number(&betas->u.row->items[0], &hints->beta1);
+        (void)emb__py_number(&betas->u.row->items[1], &hints->beta2);
     }
+    const emb__py_value *eps = emb__py_find(keywords, "eps");
+    if (eps) (void)emb__py_number(eps, &hints->epsilon);
     const emb__py_value *rate = given(arguments, keywords, 1, "lr");
     if (rate && emb__py_number(rate, &number) && number > 0) hints->learning_rate = number;
     const emb__py_value *decay = emb__py_find(keywords, "weight_decay");
@@ -160,14 +194,70 @@ static const char *const losses[][3] = {
     {"BCEWithLogitsLoss", "binary_cross_entropy_with_logits", "bce_with_logits"},
 };
 
-/* One that is a mean, as all of them are here. */
-static void hint_loss(emb_written *hints, const char *name, const emb__py_map *keywords) {
-    const emb__py_value *reduction = emb__py_find(keywords, "reduction");
-    if (reduction && !emb__py_is(reduction, "mean")) return;
+/* The word of --loss; NULL: it is none of these. */
+static const char *loss_word(const char *name) {
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
-        if (strcmp(losses[i][0], name) != 0 && strcmp(losses[i][1], name) != 0) continue;
-        snprintf(hints->loss, sizeof hints->loss, "%s", losses[i][2]);
+        if (strcmp(losses[i][0], name) == 0 || strcmp(losses[i][1], name) == 0) return losses[i][2];
     }
+    return NULL;
+}
+
+/* Whether it is a loss of PyTorch that embudo has not. */
+static bool is_other_loss(const char *path, const char *name) {
+    static const char nn[] = "torch.nn.", own[] = "CrossEntropyLoss";
+    const size_t length = strlen(name);
+    if (strncmp(path, nn, sizeof nn - 1) != 0 || strcmp(name, own) == 0) return false;
+    return length > 4 && strcmp(name + length - 4, "Loss") == 0;
+}
+
+static void hint_loss(emb_written *hints, const char *path, const char *name,
+                      const emb__py_map *keywords) {
+    const emb__py_value *reduction = emb__py_find(keywords, "reduction");
+    const char *word = loss_word(name);
+    if (!word && is_other_loss(path, name)) word = name;
+    if (!word) return;
+    snprintf(hints->loss, sizeof hints->loss, "%s", word);
+    hints->loss_sums = reduction && emb__py_is(reduction, "sum");
+}
+
+/* A function that the text only defines may have the loss, as a VAE's loss_function has. */
+void emb__py_hint_body(emb__py *py, const emb__py_node *node, int depth) {
+    for (; node && depth < EMB__PY_NESTING && !py->hints->loss[0]; node = node->next) {
+        const char *word =
+            node->kind == EMB__PY_CALL && node->a->text ? loss_word(node->a->text) : NULL;
+        if (word) {
+            snprintf(py->hints->loss, sizeof py->hints->loss, "%s", word);
+            for (const emb__py_node *n = node->list; n; n = n->next) {
+                const bool sums = n->kind == EMB__PY_KEYWORD && n->a && n->a->text &&
+                                  strcmp(n->text, "reduction") == 0 &&
+                                  strcmp(n->a->text, "sum") == 0;
+                py->hints->loss_sums = py->hints->loss_sums || sums;
+            }
+            return;
+        }
+        emb__py_hint_body(py, node->a, depth + 1);
+        emb__py_hint_body(py, node->b, depth + 1);
+        emb__py_hint_body(py, node->list, depth + 1);
+        emb__py_hint_body(py, node->body, depth + 1);
+        emb__py_hint_body(py, node->rest, depth + 1);
+    }
+}
+
+/* torch.optim.lr_scheduler.StepLR(opt, 3, gamma=0.5); of others the name alone. */
+static void hint_schedule(emb_written *hints, const char *name, const emb__py_row *arguments,
+                          const emb__py_map *keywords) {
+    const emb__py_value *size = given(arguments, keywords, 1, "step_size");
+    const emb__py_value *gamma = given(arguments, keywords, 2, "gamma");
+    const bool steps = strcmp(name, "StepLR") == 0 && size && is_count(size, EMB_MAX_EPOCHS);
+    snprintf(hints->schedule, sizeof hints->schedule, "%s", steps ? "step" : name);
+    hints->step_size = steps ? (int)size->u.whole : 0;
+    hints->gamma = 0;
+    if (steps && gamma) (void)emb__py_number(gamma, &hints->gamma);
+}
+
+static void hint_clip(emb_written *hints, const emb__py_value *most) {
+    double number;
+    if (most && emb__py_number(most, &number) && number > 0) hints->clip_norm = number;
 }
 
 /* random_split(data, (0.8, 0.2)): the smaller part validates. */
@@ -181,13 +271,17 @@ static void hint_split(emb_written *hints, const emb__py_value *parts) {
 
 void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *arguments,
                        const emb__py_map *keywords) {
-    static const char optim[] = "torch.optim.";
+    static const char optim[] = "torch.optim.", schedule[] = "torch.optim.lr_scheduler.";
     emb_written *hints = py->hints;
     const char *name = strrchr(path, '.');
     name = name ? name + 1 : path;
-    hint_loss(hints, name, keywords);
+    hint_loss(hints, path, name, keywords);
     if (strncmp(path, optim, sizeof optim - 1) == 0 && !strchr(path + sizeof optim - 1, '.')) {
         hint_optimiser(hints, name, arguments, keywords);
+    } else if (strncmp(path, schedule, sizeof schedule - 1) == 0) {
+        hint_schedule(hints, name, arguments, keywords);
+    } else if (strncmp(name, "clip_grad_norm", strlen("clip_grad_norm")) == 0) {
+        hint_clip(hints, given(arguments, keywords, 1, "max_norm"));
     } else if (strcmp(name, "DataLoader") == 0) {
         hint_loader(py, given(arguments, keywords, 1, "batch_size"),
                     given(arguments, keywords, 2, "shuffle"));
@@ -202,5 +296,6 @@ void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *argumen
     } else if (strcmp(name, "Trainer") == 0) {
         const emb__py_value *epochs = emb__py_find(keywords, "max_epochs");
         if (epochs && is_count(epochs, EMB_MAX_EPOCHS)) hints->epochs = (int)epochs->u.whole;
+        hint_clip(hints, emb__py_find(keywords, "gradient_clip_val"));
     }
 }

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "net/python/py_hints.h"
 #include "net/python/py_names.h"
 #include "net/python/py_torch.h"
 
 /* A call of a method. */
 typedef struct asked {
     int line;
+    const char *name;
     const emb__py_value *of;
     const emb__py_row *arguments;
     const emb__py_map *keywords;
@@ -174,6 +176,7 @@ static emb_status add_argument(emb__py *py, const asked *a, emb__py_value *out) 
     emb__py_value value = fallback ? *fallback : emb__py_none();
     if (!fallback && action && emb__py_is(action, "store_true")) value = emb__py_bool(false);
     if (!fallback && action && emb__py_is(action, "store_false")) value = emb__py_bool(true);
+    emb__py_hint_value(py, key, &value);
     return emb__py_set(py, a->of->u.map, key, &value);
 }
 
@@ -268,9 +271,26 @@ static emb_status nothing(emb__py *py, const asked *a, emb__py_value *out) {
     return EMB_OK;
 }
 
+/* A buffer that the state dict has not, or that is None, may be one that nobody reads. */
+static bool is_out_of_state(const asked *a) {
+    const emb__py_value *lasts = emb__py_find(a->keywords, "persistent");
+    const emb__py_value *tensor = a->second ? a->second : emb__py_find(a->keywords, "tensor");
+    if (strcmp(a->name, "register_buffer") != 0) return false;
+    if (!lasts && a->arguments->count > 2) lasts = &a->arguments->items[2];
+    return (lasts && lasts->type == EMB__PY_BOOL && !lasts->u.whole) ||
+           (tensor && tensor->type == EMB__PY_NONE);
+}
+
 static emb_status own_tensor(emb__py *py, const asked *a, emb__py_value *out) {
     *out = emb__py_none();
     if (py->loose) return EMB_OK;
+    if (is_out_of_state(a) && a->first && a->first->type == EMB__PY_STR) {
+        emb__py_value value;
+        emb_status status =
+            emb__py_unknown(py, a->line, &value, "a tensor of the class's own is not followed");
+        if (status != EMB_OK) return status;
+        return emb__py_set(py, &a->of->u.object->names, a->first->u.text, &value);
+    }
     return emb__py_fail(py->source, a->line,
                         "a tensor of the class's own is not followed; expects layers, which bring "
                         "theirs");
@@ -352,6 +372,7 @@ emb_status emb__py_method_call(emb__py *py, int line, const emb__py_method *meth
                                const emb__py_row *arguments, const emb__py_map *keywords,
                                emb__py_value *out) {
     const asked a = {.line = line,
+                     .name = method->name,
                      .of = &method->of,
                      .arguments = arguments,
                      .keywords = keywords,

@@ -59,9 +59,18 @@ static const char *const own_names[] = {"len",
                                         "Exception",
                                         NULL};
 
+emb__py_scope *emb__py_owner(emb__py *py, emb__py_scope *scope, const char *name) {
+    const emb__py_value *shared = emb__py_find(&scope->shared, name);
+    if (!shared) return scope;
+    for (emb__py_scope *s = scope->outer; s && !shared->u.whole; s = s->outer) {
+        if (emb__py_find(&s->names, name)) return s;
+    }
+    return py->globals;
+}
+
 emb_status emb__py_name(emb__py *py, emb__py_scope *scope, const emb__py_node *node,
                         emb__py_value *out) {
-    for (emb__py_scope *s = scope; s; s = s->outer) {
+    for (emb__py_scope *s = emb__py_owner(py, scope, node->text); s; s = s->outer) {
         py->steps += s->names.count / 16;
         const emb__py_value *found = emb__py_find(&s->names, node->text);
         if (!found) continue;

@@ -4,6 +4,8 @@
 
 #include "net/python/py_value.h"
 
+/* The scope in which a statement of this one sets a name: another one after `global`. */
+emb__py_scope *emb__py_owner(emb__py *py, emb__py_scope *scope, const char *name);
 /* The value of a NAME; an unknown one if it has none. */
 emb_status emb__py_name(emb__py *py, emb__py_scope *scope, const emb__py_node *node,
                         emb__py_value *out);

@@ -144,6 +144,11 @@ static emb_status read(emb__py *py, emb__notebook *code, const emb__py_wish *wis
         return emb__fail(EMB_ERR_FORMAT, "%s: expects at most %d bytes of code, gets %zu",
                          py->source->name, EMB__PYTHON_BYTES, code->length);
     }
+    /* An old Mac's lines end in CR alone. */
+    for (size_t i = 0; i < code->length; i++) {
+        const bool alone = i + 1 == code->length || code->text[i + 1] != '\n';
+        if (code->text[i] == '\r' && alone) code->text[i] = '\n';
+    }
     py->globals = emb__py_alloc(&py->arena, sizeof *py->globals);
     if (!py->globals) return emb__last_status();
     emb_status status = read_settings(py, wish->set);

@@ -48,9 +48,26 @@ static emb_status pass_over(emb__py *py, frame *f, const emb__py_node *node, emb
 
 /* ---- simple statements ----------------------------------------------------------------------- */
 
+/* Whether what is assigned is what a class makes, and not what is only asked of it, as the shape in
+ * AE(16)(x).shape. */
+static bool keeps_made(const emb__py_node *node, const emb__py_value *value) {
+    int calls = 0;
+    if (value->type == EMB__PY_MODULE) return true;
+    for (; node && (node->kind == EMB__PY_CALL || node->kind == EMB__PY_ATTRIBUTE ||
+                    node->kind == EMB__PY_INDEX);
+         node = node->a) {
+        calls += node->kind == EMB__PY_CALL;
+    }
+    return calls <= 1;
+}
+
 static emb_status assign(emb__py *py, frame *f, const emb__py_node *node) {
     emb__py_value value;
+    const int made = py->made_count;
     emb_status status = emb__py_eval(py, f->scope, node->a, &value);
+    if (status == EMB_OK && keeps_made(node->a, &value)) {
+        for (int i = made; i < py->made_count; i++) py->made[i].named = true;
+    }
     if (status == EMB_OK && py->loose) emb__py_hint_name(py, node, &value);
     if (py->loose && value.type == EMB__PY_UNKNOWN) value.line = node->line;
     for (const emb__py_node *t = node->list; t && status == EMB_OK; t = t->next) {
@@ -78,6 +95,19 @@ static emb_status change(emb__py *py, frame *f, const emb__py_node *node) {
         status = emb__py_binary(py, node->line, node->sign, &a, &b, &made);
     }
     return status == EMB_OK ? emb__py_assign(py, f->scope, node->a, &made) : status;
+}
+
+/* global a, b */
+static emb_status share(emb__py *py, frame *f, const emb__py_node *node) {
+    emb_status status = EMB_OK;
+    const emb__py_value global = emb__py_bool(node->sign == 'g');
+    const bool several = node->a && node->a->kind == EMB__PY_TUPLE;
+    for (const emb__py_node *n = several ? node->a->list : node->a; n && status == EMB_OK;
+         n = n->next) {
+        if (n->kind != EMB__PY_NAME || f->scope == py->globals) continue;
+        status = emb__py_set(py, &f->scope->shared, n->text, &global);
+    }
+    return status;
 }
 
 static emb_status import(emb__py *py, frame *f, const emb__py_node *node) {
@@ -111,6 +141,7 @@ static emb_status define(emb__py *py, frame *f, const emb__py_node *node, emb__p
     function->is_static = has_decorator(node, "staticmethod");
     const emb_status status = emb__py_defaults_keep(py, body, function);
     if (status != EMB_OK) return status;
+    if (py->loose) emb__py_hint_body(py, node->body, 0);
     const emb__py_value value = {.type = EMB__PY_FUNCTION, .u.function = function};
     return emb__py_set(py, class ? &class->names : &f->scope->names, node->text, &value);
 }
@@ -137,6 +168,7 @@ static emb_status inherit(emb__py *py, frame *f, const emb__py_node *base, emb__
         if (of.u.class->container) class->container = of.u.class->container;
     }
     const char *path = of.type == EMB__PY_PATH ? of.u.text : base->text;
+    if (path && strstr(path, "NamedTuple")) class->is_data = true;
     for (size_t i = 0; path && of.type != EMB__PY_TYPE && i < sizeof bases / sizeof *bases; i++) {
         const size_t length = strlen(path), tail = strlen(bases[i].ending);
         if (length < tail || strcmp(path + length - tail, bases[i].ending) != 0) continue;
@@ -251,6 +283,7 @@ static emb_status run_for(emb__py *py, frame *f, const emb__py_node *node) {
         const bool known = status == EMB_OK && items->count > 0;
         status = emb__py_unknown(py, node->line, &item, "what a loop goes over");
         if (known) item = items->items[items->count - 1];
+        if (known) emb__py_hint_loop(py, node, items);
         if (status == EMB_OK) poison(py, f, node->a, &item);
         return status == EMB_OK ? run_body(py, f, node, &ends) : status;
     }
@@ -330,6 +363,8 @@ static emb_status run_statement(emb__py *py, frame *f, const emb__py_node *node)
         return run_try(py, f, node);
     case EMB__PY_IMPORT:
         return import(py, f, node);
+    case EMB__PY_GLOBAL:
+        return share(py, f, node);
     case EMB__PY_BREAK:
         f->leaving = BREAKS;
         return EMB_OK;

@@ -132,6 +132,7 @@ static emb__py_node *read_assignment(emb__py_parser *p) {
         if (!emb__py_expression(p, false)) return NULL;
         if (p->token->kind != '=') {
             node->kind = EMB__PY_PASS;
+            node->list = first;
             return node;
         }
     }
@@ -155,15 +156,16 @@ static emb__py_node *read_word_statement(emb__py_parser *p) {
         const char *word;
         emb__py_kind kind;
         bool values;
-    } words[] = {{"pass", EMB__PY_PASS, false},   {"break", EMB__PY_BREAK, false},
-                 {"raise", EMB__PY_RAISE, true},  {"continue", EMB__PY_CONTINUE, false},
-                 {"global", EMB__PY_PASS, true},  {"nonlocal", EMB__PY_PASS, true},
-                 {"del", EMB__PY_PASS, true},     {"assert", EMB__PY_PASS, true},
+    } words[] = {{"pass", EMB__PY_PASS, false},    {"break", EMB__PY_BREAK, false},
+                 {"raise", EMB__PY_RAISE, true},   {"continue", EMB__PY_CONTINUE, false},
+                 {"global", EMB__PY_GLOBAL, true}, {"nonlocal", EMB__PY_GLOBAL, true},
+                 {"del", EMB__PY_PASS, true},      {"assert", EMB__PY_PASS, true},
                  {"return", EMB__PY_RETURN, true}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!emb__py_token_is(p->token, words[i].word)) continue;
         emb__py_node *node = emb__py_node_new(p, words[i].kind);
         p->token++;
+        if (node) node->sign = words[i].word[0];
         if (!node || !words[i].values || line_ends(p)) return node;
         node->a = emb__py_expression(p, true);
         if (!node->a) return NULL;

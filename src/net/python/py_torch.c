@@ -194,23 +194,18 @@ static emb_status sum_of_two(emb__py *py, int line, const emb__py_row *arguments
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-typedef enum how { SAME, VIEW, SQUEEZE, UNSQUEEZE, SIZE, DIM, CAT, PAD, MEAN, ADD, COUNT } how;
+typedef enum how { SAME, AS, VIEW, SQUEEZE, UNSQUEEZE, SIZE, DIM, CAT, PAD, MEAN, ADD, COUNT } how;
 
 static const struct {
     const char *name;
     how how;
 } others[] = {
-    {"contiguous", SAME}, {"to", SAME},
-    {"float", SAME},      {"cuda", SAME},
-    {"cpu", SAME},        {"clone", SAME},
-    {"type", SAME},       {"requires_grad_", SAME},
-    {"view", VIEW},       {"reshape", VIEW},
-    {"size", SIZE},       {"squeeze", SQUEEZE},
-    {"dim", DIM},         {"unsqueeze", UNSQUEEZE},
-    {"cat", CAT},         {"concat", CAT},
-    {"concatenate", CAT}, {"pad", PAD},
-    {"mean", MEAN},       {"add", ADD},
-    {"numel", COUNT},     {"nelement", COUNT},
+    {"contiguous", SAME}, {"to", SAME},         {"float", SAME},      {"cuda", SAME},
+    {"cpu", SAME},        {"clone", SAME},      {"type", SAME},       {"requires_grad_", SAME},
+    {"view_as", AS},      {"reshape_as", AS},   {"view", VIEW},       {"reshape", VIEW},
+    {"size", SIZE},       {"squeeze", SQUEEZE}, {"dim", DIM},         {"unsqueeze", UNSQUEEZE},
+    {"cat", CAT},         {"concat", CAT},      {"concatenate", CAT}, {"pad", PAD},
+    {"mean", MEAN},       {"add", ADD},         {"numel", COUNT},     {"nelement", COUNT},
 };
 
 /* Arguments without the first. */
@@ -237,6 +232,12 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
         const emb__py_row named = {.count = 1, .items = (emb__py_value *)shape};
         return emb__py_view(py, line, in, shape ? &named : &rest, out);
     }
+    case AS:
+        if (rest.count != 1 || rest.items[0].type != EMB__PY_TENSOR) {
+            return emb__py_fail(py->source, line, "%s expects a tensor of the wanted shape", name);
+        }
+        status = emb__py_sizes(py, &rest.items[0], &all);
+        return status == EMB_OK ? emb__py_view(py, line, in, all.u.row, out) : status;
     case SQUEEZE:
     case UNSQUEEZE:
         return emb__py_squeeze(py, line, in, dim, what == UNSQUEEZE, out);

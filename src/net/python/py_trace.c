@@ -102,6 +102,11 @@ static void collect(const emb__py *py, const emb__py_value *value, int depth, in
     for (int i = 0; value->type == EMB__PY_ROW && depth > 0 && i < value->u.row->count; i++) {
         collect(py, &value->u.row->items[i], depth - 1, steps, count);
     }
+    const bool data =
+        value->type == EMB__PY_MODULE && value->u.object->class && value->u.object->class->is_data;
+    for (int i = 0; data && depth > 0 && i < value->u.object->names.count; i++) {
+        collect(py, &value->u.object->names.entries[i].value, depth - 1, steps, count);
+    }
     for (int i = 0; value->type == EMB__PY_MAP && depth > 0 && i < value->u.map->count; i++) {
         collect(py, &value->u.map->entries[i].value, depth - 1, steps, count);
     }

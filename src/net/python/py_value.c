@@ -166,8 +166,7 @@ const char *emb__py_text_of(emb__py *py, const emb__py_value *value, bool quotes
 static emb_status grow(emb__py *py, void **items, int count, int *capacity, size_t size) {
     if (count < *capacity) return EMB_OK;
     if (count >= EMB__PY_ITEMS) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: a list has more than %d values", py->source->name,
-                         EMB__PY_ITEMS);
+        return emb__py_fail(py->source, py->line, "a list has more than %d values", EMB__PY_ITEMS);
     }
     const int grown = *capacity ? 2 * *capacity : 4;
     void *bigger = emb__py_alloc(&py->arena, (size_t)grown * size);
@@ -240,6 +239,7 @@ emb_status emb__py_set(emb__py *py, emb__py_map *map, const char *name,
 
 emb_status emb__py_enter(emb__py *py, int line) {
     py->depth++;
+    py->line = line;
     if (++py->steps > EMB__PY_STEPS) {
         return emb__py_fail(py->source, line,
                             "this takes more than %d steps to follow, such as a long loop",
@@ -267,6 +267,10 @@ emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const
                             "this is followed only on the way to a code that is drawn, mu + eps * "
                             "exp(logvar / 2); otherwise two tensors may be added (+), and nothing "
                             "else");
+    }
+    if (value->type == EMB__PY_METHOD) {
+        return emb__py_fail(py->source, line, "expects %s; there is no value called '%.60s' here",
+                            what, value->u.method->name);
     }
     if (value->type != EMB__PY_UNKNOWN) {
         return emb__py_fail(py->source, line, "expects %s, gets %s", what,

@@ -96,6 +96,7 @@ typedef struct emb__py_scope {
     struct emb__py_scope *outer;
     struct emb__py_class *class; /* of the method that runs, for super() */
     emb__py_value self;
+    emb__py_map shared; /* names that are another scope's: True if global, else nonlocal */
 } emb__py_scope;
 
 typedef struct emb__py_function {
@@ -156,6 +157,7 @@ typedef struct emb__py_construction {
     const emb__py_map *keywords;
     int line;
     const emb__py_map *names; /* the class's own, as they were before it */
+    bool named;               /* a name is given to it, or to what is made of it */
 } emb__py_construction;
 
 /* One step of forward. Node 0 is the input. */
@@ -191,7 +193,7 @@ struct emb__py {
     emb__py_arena arena;
     emb__py_scope *globals;
     long steps, spent; /* of this attempt; of those before */
-    int depth;
+    int depth, line;   /* the latter: what was entered last */
     bool loose; /* outside of the class that is read: what cannot be followed is passed over */
     int turns;
     bool stars;              /* from torch.nn import * */
