@@ -44,6 +44,7 @@ emb_net_output_shape
 emb_net_pass_count
 emb_net_places
 emb_net_tensor
+emb_net_state_count
 emb_net_tensor_count
 emb_pca_count
 emb_pca_mean
