@@ -14,7 +14,7 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 
 # The functions that translate: NAME:ARGUMENT. Of those above the line the format is an error, which has
 # a code.
-errors='cli_fail:1 cli_usage:2 cli_wrong:2 emb__fail:2 emb__fail_prefix:2 emb__scan_fail:3 fail_call:4
+errors='E_ cli_fail:1 cli_usage:2 cli_wrong:2 emb__fail:2 emb__fail_prefix:2 emb__scan_fail:3 fail_call:4
     emb__py_fail:3 emb__py_unknown:4 emb__onnx_fail:3 emb__onnx_fail_of:3'
 # Of one function two arguments are texts, so there are two passes.
 advice='emb__onnx_fail:2 emb__onnx_fail_of:2'

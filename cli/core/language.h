@@ -37,6 +37,8 @@ const char *cli_plural(unsigned long n, const char *one, const char *many) CLI_F
  * where it is used. */
 #define _(text)  cli_translated(text)
 #define N_(text) text
+/* The same of a failure, which has a code. */
+#define E_(text) text
 
 /* The sign between a number's whole part and its decimals, '.' or ',', and between thousands. */
 char cli_decimal_sign(void);

@@ -72,10 +72,10 @@ bool cli_codes_agree(const emb_images *train, const emb_images *test, const char
     }
     if (others <= classes) return true;
     cli_fail(classes == 1
-                 ? "%s: the test images have label %d, but the training images have %d class; "
-                   "expected the same classes"
-                 : "%s: the test images have label %d, but the training images have %d "
-                   "classes; expected the same classes",
+                 ? E_("%s: the test images have label %d, but the training images have %d class; "
+                      "expected the same classes")
+                 : E_("%s: the test images have label %d, but the training images have %d "
+                      "classes; expected the same classes"),
              dataset, others - 1, classes);
     return false;
 }

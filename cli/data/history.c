@@ -70,8 +70,8 @@ static bool read_row(cli_history *history, char *line, size_t rows, const char *
     char *fields[MOST_COLUMNS];
     const size_t count = cut(line, fields);
     if (count != history->columns) {
-        cli_fail(count == 1 ? "%s:%zu: %zu column; the header has %zu"
-                            : "%s:%zu: %zu columns; the header has %zu",
+        cli_fail(count == 1 ? E_("%s:%zu: %zu column; the header has %zu")
+                            : E_("%s:%zu: %zu columns; the header has %zu"),
                  path, history->rows + 2, count, history->columns);
         return false;
     }

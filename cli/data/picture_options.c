@@ -247,8 +247,8 @@ bool cli_pictures_heeded(const char *where, const emb_images *images) {
                  "%dx%d",
                  where, shape[2], shape[1], t->width, t->height);
     } else if (t->channels && shape[0] != t->channels) {
-        cli_fail(shape[0] == 1 ? "%s: --%s is for pictures; these images have %d channel"
-                               : "%s: --%s is for pictures; these images have %d channels",
+        cli_fail(shape[0] == 1 ? E_("%s: --%s is for pictures; these images have %d channel")
+                               : E_("%s: --%s is for pictures; these images have %d channels"),
                  where, t->channels == 1 ? "grey" : "colour", shape[0]);
     } else if (unheeded) {
         cli_fail("%s: --%s is for pictures, and these images are no picture files", where,

@@ -21,7 +21,9 @@ static const struct {
 
 const char *cli_part_name(cli_part part) { return names[part].name; }
 
-const char *cli_part_prefix(cli_part part) { return names[part].prefix; }
+const char *cli_part_prefix(cli_part part) {
+    return *names[part].prefix ? _(names[part].prefix) : "";
+}
 
 char *cli_scored_phrase(size_t count, cli_part part, const char *dataset) {
     char number[CLI_NUMBER_SIZE];

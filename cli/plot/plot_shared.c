@@ -125,8 +125,8 @@ bool cli_plot_check_ordered(const cli_plot *plot, const char *what) {
 bool cli_plot_check_plane(const cli_plot *plot, const char *what) {
     const int latent = emb_net_latent(plot->net);
     if (latent == 2 || plot->dim_count > 0) return cli_plot_check_dims(plot);
-    cli_fail(latent == 1 ? "%s: a code has %d number, but %s is drawn over two%s"
-                         : "%s: a code has %d numbers, but %s is drawn over two%s",
+    cli_fail(latent == 1 ? E_("%s: a code has %d number, but %s is drawn over two%s")
+                         : E_("%s: a code has %d numbers, but %s is drawn over two%s"),
              plot->run, latent, what,
              latent > 2 ? _("; choose them with --dims, as in --dims 0,1") : "");
     return false;

@@ -48,16 +48,16 @@ static bool read_typed(decode_job *job, const char *word) {
     int count = 1;
     for (const char *at = word; *at; at++) count += *at == ',';
     if (count != job->latent) {
-        cli_fail(count == 1 ? "'%s' has %d number, but a code of this model has %d"
-                            : "'%s' has %d numbers, but a code of this model has %d",
+        cli_fail(count == 1 ? E_("'%s' has %d number, but a code of this model has %d")
+                            : E_("'%s' has %d numbers, but a code of this model has %d"),
                  word, count, job->latent);
         return false;
     }
     emb_array code;
     if (emb_codes_parse(word, strlen(word), "the code", job->latent, &code) != EMB_OK) {
         cli_fail(job->latent == 1
-                     ? "'%s' is not a code: expected %d finite number separated by commas"
-                     : "'%s' is not a code: expected %d finite numbers separated by commas",
+                     ? E_("'%s' is not a code: expected %d finite number separated by commas")
+                     : E_("'%s' is not a code: expected %d finite numbers separated by commas"),
                  word, job->latent);
         return false;
     }

@@ -38,7 +38,7 @@ static char *code_text(const cli_predictions *p, size_t i) {
     const int count = p->length > FEW ? SOME : p->length;
     cli_text out = {0};
     for (int k = 0; k < count; k++) {
-        cli_text_tell(&out, k == 0 ? "%.4g" : " %.4g", (double)code[k]);
+        cli_text_tell(&out, k == 0 ? N_("%.4g") : N_(" %.4g"), (double)code[k]);
     }
     if (count < p->length) cli_text_tell(&out, " and %d more", p->length - count);
     return out.bytes;

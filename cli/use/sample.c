@@ -54,8 +54,8 @@ static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) 
         char *phrase = cli_scored_phrase(fitted.count, fitted.part, fitted.dataset);
         cli_text_tell(said,
                       emb_net_entries(job->net) > 0
-                          ? "indices drawn in the manner of those of %s"
-                          : "codes drawn from a normal distribution fitted to those of %s",
+                          ? N_("indices drawn in the manner of those of %s")
+                          : N_("codes drawn from a normal distribution fitted to those of %s"),
                       phrase);
         free(phrase);
     }

@@ -29,6 +29,8 @@ void emb__fail_part(char *text, size_t size, const char *format, va_list list);
 
 /* A text that is picked from a table and translated where it is used. */
 #define N_(text) text
+/* The same, of a failure. */
+#define E_(text) text
 #define _(text)  emb__translated(text)
 
 #endif

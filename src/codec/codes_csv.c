@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "codec/codes_csv_hint.h"
 #include "codec/codes_file.h"
 #include "codec/file.h"
@@ -135,8 +136,8 @@ static emb_status read_names(csv *c) {
     if (numbers == c->latent) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE,
                      numbers == 1
-                         ? "%s: line %zu: names %zu column of codes, the model needs %zu%s"
-                         : "%s: line %zu: names %zu columns of codes, the model needs %zu%s",
+                         ? E_("%s: line %zu: names %zu column of codes, the model needs %zu%s")
+                         : E_("%s: line %zu: names %zu columns of codes, the model needs %zu%s"),
                      c->name, c->line, numbers, c->latent, find_cause(c, numbers, c->latent, hint));
 }
 
@@ -177,8 +178,8 @@ static emb_status look_for_names(csv *c) {
 static emb_status wrong_columns(const csv *c, size_t fields) {
     char hint[EMB__CSV_HINT];
     return emb__fail(c->has_names ? EMB_ERR_FORMAT : EMB_ERR_SHAPE,
-                     fields == 1 ? "%s: line %zu: has %zu column, the %s %zu%s"
-                                 : "%s: line %zu: has %zu columns, the %s %zu%s",
+                     fields == 1 ? E_("%s: line %zu: has %zu column, the %s %zu%s")
+                                 : E_("%s: line %zu: has %zu columns, the %s %zu%s"),
                      c->name, c->line, fields, c->has_names ? "line of names has" : "model needs",
                      c->columns, find_cause(c, fields, c->columns, hint));
 }

@@ -1,5 +1,6 @@
 /* See array_images.h. */
 #include "data/array_images.h"
+#include "base/translate.h"
 
 #include <math.h>
 
@@ -18,13 +19,13 @@ static bool has_channels_last(const emb__npy *npy) {
 static emb_status find_shape(const char *name, const emb__npy *npy, int shape[3]) {
     shape[0] = shape[1] = shape[2] = 1;
     if (npy->rank < 2 || npy->rank > 4) {
-        return emb__fail(
-            EMB_ERR_FORMAT,
-            npy->rank == 1
-                ? "%s: has %d dimension; expected images [N, H, W] or [N, C, H, W], or codes [N, L]"
-                : "%s: has %d dimensions; expected images [N, H, W] or [N, C, H, W], or codes [N, "
-                  "L]",
-            name, npy->rank);
+        return emb__fail(EMB_ERR_FORMAT,
+                         npy->rank == 1 ? E_("%s: has %d dimension; expected images [N, H, W] or "
+                                             "[N, C, H, W], or codes [N, L]")
+                                        : E_("%s: has %d dimensions; expected images [N, H, W] or "
+                                             "[N, C, H, W], or codes [N, "
+                                             "L]"),
+                         name, npy->rank);
     }
     for (int i = 1; i < npy->rank; i++) {
         const int at = npy->rank == 2 ? 0 : 3 - npy->rank + i; /* of [N, H, W], 1 and 2 */

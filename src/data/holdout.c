@@ -1,5 +1,6 @@
 /* Holding test images out by a seed. See holdout.h. */
 #include "data/holdout.h"
+#include "base/translate.h"
 
 #include <math.h>
 #include <string.h>
@@ -86,8 +87,8 @@ emb_images *emb__holdout_take(emb_images *images, const char *name, emb_part par
         images->drawn_from = count;
     } else if (wanted == 0) {
         emb__fail(EMB_ERR_ARGUMENT,
-                  count < 2 ? "%s: one image alone has no test part"
-                            : "%s: has no test images: none are held out",
+                  count < 2 ? E_("%s: one image alone has no test part")
+                            : E_("%s: has no test images: none are held out"),
                   name);
     }
     emb__free(held);

@@ -1,5 +1,6 @@
 /* The IDX reader. See idx.h. */
 #include "data/idx.h"
+#include "base/translate.h"
 
 #include <string.h>
 
@@ -70,8 +71,8 @@ static emb_status read_dimensions(emb__stream *stream, const char *path, int lea
     header->rank = bytes[3];
     if (header->rank < least || header->rank > most) {
         return emb__fail(EMB_ERR_FORMAT,
-                         header->rank == 1 ? "%s: has %d dimension, expected %s"
-                                           : "%s: has %d dimensions, expected %s",
+                         header->rank == 1 ? E_("%s: has %d dimension, expected %s")
+                                           : E_("%s: has %d dimensions, expected %s"),
                          path, header->rank, expected);
     }
     for (int i = 0; i < header->rank; i++) {

@@ -1,5 +1,6 @@
 /* See graph.h. */
 #include "net/graph.h"
+#include "base/translate.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -178,8 +179,8 @@ static emb_status share_params(emb_net *net, emb__layer *layer) {
     if (!good) {
         return emb__fail(EMB_ERR_SHAPE,
                          layer->kind->batch
-                             ? "'%s' is run twice, and its statistics would be of both"
-                             : "expects the arguments of the other layer that is called '%s'",
+                             ? E_("'%s' is run twice, and its statistics would be of both")
+                             : E_("expects the arguments of the other layer that is called '%s'"),
                          spec->name);
     }
     layer->repeats = true;

@@ -4,6 +4,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 #include "device/preprocessing.h"
 #include "train/image_errors.h"
 
@@ -66,8 +67,8 @@ static emb_status check(const question *q, const char *noise, uint64_t seed, emb
     if (status == EMB_OK) status = emb__alter_read(alter, "", noise, seed > 0 ? seed : 42);
     if (status == EMB_OK && (!alter->corrupts || q->count == 0)) {
         status = emb__fail(EMB_ERR_ARGUMENT, alter->corrupts
-                                                 ? "no images to score; expected at least one"
-                                                 : "no noise; expected such as gaussian=0.3");
+                                                 ? E_("no images to score; expected at least one")
+                                                 : E_("no noise; expected such as gaussian=0.3"));
     }
     if (status != EMB_OK) return status;
     emb_net_preprocessing(q->net, &p);

@@ -5,6 +5,7 @@
  * once it has been counted. Sums run in eight chains, which compilers turn into vectors and which
  * keep floats exact enough. */
 #include "model/c/c_score.h"
+#include "base/translate.h"
 
 #include <stdio.h>
 
@@ -18,9 +19,10 @@ emb_status emb__c_score_check(const emb__c_score *s, const emb_c_options *option
     if (!v) return EMB_OK;
     if (options->part || options->int8) {
         return emb__fail(EMB_ERR_ARGUMENT,
-                         options->int8 ? "%s: a score is written in float, because its threshold "
-                                         "was measured so; leave the whole numbers out"
-                                       : "%s: a score needs the whole network, not one part",
+                         options->int8
+                             ? E_("%s: a score is written in float, because its threshold "
+                                  "was measured so; leave the whole numbers out")
+                             : E_("%s: a score needs the whole network, not one part"),
                          s->name);
     }
     const emb_status status = emb__verdict_check(s->net, v, s->name);

@@ -1,6 +1,7 @@
 /* The layers of an ONNX graph in the order of the notation: what is in a container follows it. See
  * onnx.h. */
 #include "base/status.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -18,12 +19,13 @@ typedef struct order {
 static emb__onnx_layer *append(emb__onnx_chain *chain, order *out, const emb__onnx_layer *layer,
                                int depth, const char *name) {
     if (out->count == EMB__MAX_LAYERS || depth >= EMB__MAX_DEPTH) {
-        emb__fail(EMB_ERR_FORMAT,
-                  depth >= EMB__MAX_DEPTH
-                      ? "%s: has branches within branches that are more than %d containers in one "
-                        "another; make them fewer"
-                      : "%s: has more than %d layers, its branches included; make it smaller",
-                  chain->file->path, depth >= EMB__MAX_DEPTH ? EMB__MAX_DEPTH : EMB__MAX_LAYERS);
+        emb__fail(
+            EMB_ERR_FORMAT,
+            depth >= EMB__MAX_DEPTH
+                ? E_("%s: has branches within branches that are more than %d containers in one "
+                     "another; make them fewer")
+                : E_("%s: has more than %d layers, its branches included; make it smaller"),
+            chain->file->path, depth >= EMB__MAX_DEPTH ? EMB__MAX_DEPTH : EMB__MAX_LAYERS);
         return NULL;
     }
     emb__onnx_layer *made = &out->layers[out->count++];

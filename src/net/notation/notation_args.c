@@ -227,9 +227,10 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
                              "an argument without a name may not follow one with a name");
         }
         if (position < count) return EMB_OK;
-        return fail_call(
-            p, layer, name.line,
-            count == 1 ? "expects at most %d argument" : "expects at most %d arguments", count);
+        return fail_call(p, layer, name.line,
+                         count == 1 ? E_("expects at most %d argument")
+                                    : E_("expects at most %d arguments"),
+                         count);
     }
     const bool first = scan->last.line < name.line; /* the first of its line */
     emb__scan_next(scan);

@@ -52,4 +52,8 @@ msgid "options"\nmsgstr "opzioni"\n' >it.po
         [ $? -eq 2 ] && grep -q "$wrong is not a catalogue" err || fail "EMBUDO_CATALOGUE=$wrong: $(cat err)"
     done
 fi
+# What the sources say and what po/ has are the same texts.
+if command -v xgettext >/dev/null && command -v msgmerge >/dev/null; then
+    sh "$root/po/update.sh" "$(dirname "$program")/table_texts" --check >log 2>&1 || fail "po: $(tail -40 log)"
+fi
 finish
