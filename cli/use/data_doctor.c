@@ -165,7 +165,8 @@ static char *classes_remedy(const visit *v) {
         options.seed = v->terms->seed + (uint64_t)(i % SEEDS);
         if (i >= SEEDS) options.val_split = 0.1 * (double)(int)(i / SEEDS);
         if (!shares_all(v, &options)) continue;
-        char *seed = i % SEEDS ? cli_format(" --seed %" PRIu64, options.seed) : cli_format("%s", "");
+        char *seed =
+            i % SEEDS ? cli_format(" --seed %" PRIu64, options.seed) : cli_format("%s", "");
         char *remedy = i < SEEDS ? cli_told("%s has all", seed + 1)
                                  : cli_told("--val-split %s%s has all",
                                             cli_shortest(options.val_split, share), seed);
