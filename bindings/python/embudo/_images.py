@@ -12,7 +12,7 @@ from ._types import ArrayLike, Floats, StrPath
 
 
 _parts = {"train": 0, "test": 1, "val": 2}
-_fits = {"crop": 1, "pad": 2, "stretch": 3}
+_fits = {"crop": 1, "pad": 2, "stretch": 3, "mnist": 4}
 _bad_files = {"few": 0, "skip": 1, "stop": 2}
 _colours = {"black": (0, 0, 0), "white": (255, 255, 255), "grey": (128, 128, 128)}
 
@@ -97,7 +97,7 @@ class Images(_Object):
         a folder of such files, NumPy arrays (.npy, .npz), a folder of pictures. Pictures are treated as
         those that `net` or `held_by` was trained on: in its size, cropped or not, over its background.
         Without them, or instead of what they say: `size` is a (width, height), or a number for both;
-        `grey` is True for one channel, False for three; `fit` is "crop", "pad" or "stretch";
+        `grey` is True for one channel, False for three; `fit` is "crop", "pad", "stretch", or "mnist" (ink found on its paper, laid out as in MNIST);
         `background` is "black", "white", "grey" or (red, green, blue). What stays None is decided by
         looking at some pictures, and notes say how. `bad` files are left out, but an error if more
         than one in a hundred ("few"), however many ("skip"), or always an error ("stop"). Pictures

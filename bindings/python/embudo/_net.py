@@ -19,10 +19,15 @@ from ._library import Preprocessing as _Preprocessing
 from ._types import ArrayLike, Doubles, Floats, Picked, StrPath
 
 
-def _of_class(input: Optional[Sequence[int]], class_name: Optional[str],
+def _of_class(name: Optional[StrPath], input: Optional[Sequence[int]], class_name: Optional[str],
               set: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
-    """The options of a network that is a class in a Python file."""
+    """The options of a network that is a class in the Python file or notebook `name`."""
     options: Dict[str, Any] = {}
+    typed = {"input": input, "class_name": class_name, "set": set}
+    given = [option for option, value in typed.items() if value is not None]
+    if given and not os.fsdecode(name or "").endswith((".py", ".ipynb")):
+        raise ValueError(f"{given[0]} is for a class in a Python file or a notebook (.py, .ipynb); "
+                         f"{name!r} is none")
     if input is not None:
         sizes = [_whole(size, "input", 1, MAX_SIZE) for size in input]
         if len(sizes) not in (1, 2, 3):
@@ -51,6 +56,7 @@ class Net(_Exports, _Examined):
         self._lock = threading.RLock()
         self._borrowers: List[Any] = []  # trainings, to be freed before the network is
         self._trained: Any = None  # what train() goes on with
+        self._labels: List[int] = []  # of set_labels
 
     @classmethod
     def open(cls, name: StrPath, latent: int = 0, *, input: Optional[Sequence[int]] = None,
@@ -61,7 +67,7 @@ class Net(_Exports, _Examined):
         Of a Python file or a notebook (.py, .ipynb), which is read and not run: the class
         `class_name`, if it has several, with `set` for arguments of it, on images of the shape
         `input`, (channels, height, width)."""
-        options = NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE), **_of_class(input, class_name, set))
+        options = NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE), **_of_class(name, input, class_name, set))
         return cls(lib.emb_net_open(_encoded(name), options))
 
     @classmethod
@@ -78,7 +84,8 @@ class Net(_Exports, _Examined):
         belongs to, or the file of its class, with `input`, `class_name` and `set` as in open; or an
         ONNX model, whose encoder ends at the tensor `code`."""
         options = ImportOptions(notation=_encoded(notation) if notation else None,
-                                code=_encoded(code) if code else None, **_of_class(input, class_name, set))
+                                code=_encoded(code) if code else None,
+                                **_of_class(notation or path, input, class_name, set))
         return cls(lib.emb_net_import(_encoded(path), options))
 
     def __del__(self) -> None:
@@ -279,6 +286,7 @@ class Net(_Exports, _Examined):
         with self._lock:
             _check(lib.emb_net_set_labels(self._handle, (ctypes.c_int * max(len(numbers), 1))(*numbers),
                                           len(numbers)))
+            self._labels = numbers
 
     def encode(self, images: ArrayLike, threads: int = 0) -> Floats:
         """The codes [n, L] of images [n, C, H, W], or [n, H, W, C] as in Images, floats or uint8. The
@@ -384,9 +392,16 @@ class Net(_Exports, _Examined):
             _check(lib.emb_sampler_draw(sampler, 0, count, codes))
         finally:
             lib.emb_sampler_free(sampler)
-        if labels is not None or self.conditions:
-            self.set_labels(range(self.conditions) if labels is None else labels)
-        return self.decode(_arrays.make(codes, (count, self.latent)), threads)
+        drawn = _arrays.make(codes, (count, self.latent))
+        if labels is None and not self.conditions:
+            return self.decode(drawn, threads)
+        with self._lock:  # those of set_labels stay what they were
+            before = self._labels
+            try:
+                self.set_labels(range(self.conditions) if labels is None else labels)
+                return self.decode(drawn, threads)
+            finally:
+                self.set_labels(before)
 
 
 def _measures(info: Any, validation: bool) -> Dict[str, float]:

@@ -87,6 +87,8 @@ for name in "both.py", "both.ipynb":
     raises(embudo.Error, "colour", lambda: embudo.Net.open(at(name), input=(30,), set={"colour": 3}))
     raises(embudo.Error, "latent 5", lambda: embudo.Net.open(at(name), 5, input=(30,)))
 raises(ValueError, "input has 4 numbers", lambda: embudo.Net.open(at("both.py"), input=(1, 2, 3, 4)))
+for how in {"set": {"q": 5}}, {"class_name": "Wide"}, {"input": (1, 28, 28)}:
+    raises(ValueError, "'vq' is none", lambda: embudo.Net.open("vq", **how))
 raises(ValueError, "input is 0", lambda: embudo.Net.open(at("both.py"), input=(0,)))
 learned = embudo.Net.open(at("both.py"), class_name="Small", input=(8, 8))
 assert len(embudo.train(learned, small(), 2)) == 2 and len(rows(learned.encode([[0.5] * 64]))[0]) == 3
@@ -124,6 +126,13 @@ for name, expected in kinds.items():
     assert len(made) == 3 and len(made[0][0]) == 28 and all(0 <= x <= 1 for row in made[0][0] for x in row)
     if net.conditions:
         assert net.conditions == 10 and rows(net.sample(3, seed=5, labels=1)) != made
+        # What is drawn leaves no label behind.
+        raises(embudo.Error, "needs a label", lambda: net.encode(digits[:2]))
+        net.set_labels(3)
+        three = rows(net.decode([[0.5] * net.latent]))
+        net.sample(2, seed=5)
+        assert rows(net.decode([[0.5] * net.latent])) == three
+        net.set_labels([])
     if prior is False:
         raises(embudo.Error, "has no prior", lambda: net.sample(3))
     # It is saved and opened as what it is.
