@@ -85,9 +85,9 @@ if grep -q 'pictures need cairo' err; then pictures=no; fi
 if [ $pictures = yes ]; then exists c1/confusion.png cmp/compare.png sweep/compare.png; fi
 
 # The language only changes the picture.
-t 0 'the run is in' classify ae data --head linear --epochs 1 --language es -o es
+t 0 'la ejecución está en' classify ae data --head linear --epochs 1 --language es -o es
 same es/model.safetensors linear/model.safetensors
-t 0 'the table is in' compare data --run ae --classifier-epochs 1 --language es -o es
+t 0 'la tabla está en' compare data --run ae --classifier-epochs 1 --language es -o es
 same_columns() { cut -d, -f1-4 "$1" >a && cut -d, -f1-4 "$2" >b && same a b; }
 same_columns taken/compare.csv es/compare.csv
 if [ $pictures = yes ]; then

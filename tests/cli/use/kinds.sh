@@ -203,7 +203,7 @@ for command in encode similar; do
         $command cond heat/00000.png $([ $command != similar ] || echo data)
 done
 for command in score reconstruct encode similar; do
-    t 0 'its colour is lost' $command cond heat/00000.png $([ $command != similar ] || echo data) --label 7
+    t 0 'its colour is lost' $command cond heat/00000.png $([ $command != similar ] || echo data) --label 7 --no-like-mnist
 done
 t 1 '--label 7: the images have labels of their own, which cond reads' score cond data --label 7
 
