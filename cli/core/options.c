@@ -94,19 +94,29 @@ static bool (*const readers[])(const cli_option *, const char *, cli_value *) = 
 
 /* "a whole number from 1 to 1000000" into `text`. */
 static void describe(const cli_option *option, char *text, size_t size) {
-    const char *kind = option->type == CLI_INT ? "a whole number" : "a number";
-    const char *from = option->open & CLI_ABOVE_LEAST ? "above" : "from";
-    const char *to = option->open & CLI_BELOW_MOST ? "to below" : "to";
+    static const char *const ranges[2][5] = {
+        {N_("a number from %s to %s"), N_("a number above %s to %s"),
+         N_("a number from %s to below %s"), N_("a number above %s to below %s"),
+         N_("a number from %s")},
+        {N_("a whole number from %s to %s"), N_("a whole number above %s to %s"),
+         N_("a whole number from %s to below %s"), N_("a whole number above %s to below %s"),
+         N_("a whole number from %s")},
+    };
+    const char *const *range = ranges[option->type == CLI_INT];
+    char least[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE]; /* as they are typed */
+    snprintf(least, sizeof least, "%.15g", option->least);
+    snprintf(most, sizeof most, "%.15g", option->most);
     if (option->type == CLI_TEXT) {
-        snprintf(text, size, "%s", option->value);
+        snprintf(text, size, "%s", _(option->value));
     } else if (option->type == CLI_SEED) {
-        snprintf(text, size, "a whole number from " CLI_SEED_RANGE);
+        snprintf(text, size, _("a whole number from %s"), CLI_SEED_RANGE);
     } else if (option->type == CLI_CHOICE) {
         snprintf(text, size, _("one of %s"), option->value);
     } else if (isinf(option->most)) {
-        snprintf(text, size, "%s %s %.15g", kind, from, option->least);
+        snprintf(text, size, option->open & CLI_ABOVE_LEAST ? _("a number above %s") : _(range[4]),
+                 least);
     } else {
-        snprintf(text, size, "%s %s %.15g %s %.15g", kind, from, option->least, to, option->most);
+        snprintf(text, size, _(range[option->open]), least, most);
     }
 }
 
@@ -276,7 +286,7 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args)
     if (code != CLI_DONE || given == positional_count(command)) return code;
     const cli_positional *missing = &command->positionals[given];
     if (!missing->fallback) {
-        return cli_usage(command->name, "%s is missing: %s", missing->name, missing->help);
+        return cli_usage(command->name, "%s is missing: %s", _(missing->name), _(missing->help));
     }
     if (command->many) {
         args->words[0] = command->positionals[positional_count(command) - 1].fallback;

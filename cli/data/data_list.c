@@ -47,31 +47,31 @@ static int split(char *line, char *words[MOST_WORDS]) {
 
 static bool add_set(reader *r, char **words, int count) {
     if (count != 2 || !cli_set_name_is_safe(words[1])) {
-        return refuse(r, "set NAME (letters, digits, '.', '_', '-')", count > 1 ? words[1] : "");
+        return refuse(r, _("set NAME (letters, digits, '.', '_', '-')"), count > 1 ? words[1] : "");
     }
     /* Every command finds a known set by its name: no list may put other files there. */
     for (const cli_set *known = cli_sets; known->name; known++) {
         if (strcasecmp(known->name, words[1]) == 0) {
-            return refuse(r, "a name that no known set has", words[1]);
+            return refuse(r, _("a name that no known set has"), words[1]);
         }
     }
     for (int i = 0; i < r->count; i++) {
         if (strcasecmp(r->sets[i].name, words[1]) == 0) {
-            return refuse(r, "a name that no other set has", words[1]);
+            return refuse(r, _("a name that no other set has"), words[1]);
         }
     }
-    if (r->count == MOST_SETS) return refuse(r, "at most 32 sets", words[1]);
+    if (r->count == MOST_SETS) return refuse(r, _("at most 32 sets"), words[1]);
     r->sets[r->count++] = (cli_set){.name = words[1], .licence = ""};
     return true;
 }
 
 static bool add_mirror(const reader *r, cli_set *set, char **words, int count) {
     if (count != 2 || !cli_set_url_is_safe(words[1])) {
-        return refuse(r, "mirror URL (http:// or https://)", count > 1 ? words[1] : "");
+        return refuse(r, _("mirror URL (http:// or https://)"), count > 1 ? words[1] : "");
     }
     int i = 0;
     while (i < CLI_SET_MIRRORS && set->mirrors[i]) i++;
-    if (i == CLI_SET_MIRRORS) return refuse(r, "at most 8 mirrors", words[1]);
+    if (i == CLI_SET_MIRRORS) return refuse(r, _("at most 8 mirrors"), words[1]);
     set->mirrors[i] = words[1];
     return true;
 }
@@ -86,25 +86,25 @@ static bool add_file(const reader *r, cli_set *set, char **words, int count) {
     uint64_t size;
     const bool archive = strcmp(words[0], "archive") == 0;
     if (count != 4) {
-        return refuse(r, archive ? "archive NAME SIZE SHA256" : "file NAME SIZE SHA256",
+        return refuse(r, archive ? _("archive NAME SIZE SHA256") : _("file NAME SIZE SHA256"),
                       count > 1 ? words[1] : "");
     }
     if (!cli_set_name_is_safe(words[1])) {
-        return refuse(r, "a file's name (letters, digits, '.', '_', '-')", words[1]);
+        return refuse(r, _("a file's name (letters, digits, '.', '_', '-')"), words[1]);
     }
     if (!read_size(words[2], &size)) {
-        return refuse(r, "a size in bytes, from 1 to 2^40", words[2]);
+        return refuse(r, _("a size in bytes, from 1 to 2^40"), words[2]);
     }
     if (strlen(words[3]) != 64 || strspn(words[3], "0123456789abcdef") != 64) {
-        return refuse(r, "a SHA-256 as sha256sum prints it, 64 hexadecimal digits", words[3]);
+        return refuse(r, _("a SHA-256 as sha256sum prints it, 64 hexadecimal digits"), words[3]);
     }
     int i = 0;
     for (; i < CLI_SET_FILES && set->files[i].name; i++) {
         if (strcasecmp(set->files[i].name, words[1]) == 0) {
-            return refuse(r, "a name that no other file of the set has", words[1]);
+            return refuse(r, _("a name that no other file of the set has"), words[1]);
         }
     }
-    if (i == CLI_SET_FILES) return refuse(r, "at most 8 files", words[1]);
+    if (i == CLI_SET_FILES) return refuse(r, _("at most 8 files"), words[1]);
     set->files[i] = (cli_set_file){words[1], size, words[3], archive};
     return true;
 }
@@ -112,7 +112,7 @@ static bool add_file(const reader *r, cli_set *set, char **words, int count) {
 /* Everything after the first word, blanks included: the line was cut into words, so they are joined
  * again in place. */
 static bool add_licence(const reader *r, cli_set *set, char **words, int count) {
-    if (count < 2) return refuse(r, "licence TEXT", "");
+    if (count < 2) return refuse(r, _("licence TEXT"), "");
     for (int i = 2; i < count; i++) words[i - 1][strlen(words[i - 1])] = ' ';
     set->licence = words[1];
     return true;
@@ -132,10 +132,10 @@ static bool read_line(reader *r, char *line) {
                  {"licence", add_licence}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(words[0], kinds[i].word) != 0) continue;
-        if (r->count == 0) return refuse(r, "set NAME before anything else", words[0]);
+        if (r->count == 0) return refuse(r, _("set NAME before anything else"), words[0]);
         return kinds[i].add(r, &r->sets[r->count - 1], words, count);
     }
-    return refuse(r, "set, licence, mirror, file or archive", words[0]);
+    return refuse(r, _("set, licence, mirror, file or archive"), words[0]);
 }
 
 /* The file's text with a NUL behind it; NULL with the error printed. */

@@ -14,7 +14,7 @@ static const char *const keys[] = {[EMB_TRAIN] = "training_fingerprint",
                                    [EMB_TEST] = "test_fingerprint",
                                    [EMB_VAL] = "validation_fingerprint"};
 static const char *const words[] = {
-    [EMB_TRAIN] = "training", [EMB_TEST] = "test", [EMB_VAL] = "validation"};
+    [EMB_TRAIN] = N_("training"), [EMB_TEST] = N_("test"), [EMB_VAL] = N_("validation")};
 enum { PARTS = sizeof keys / sizeof *keys };
 
 /* One process works on one data set. */
@@ -112,7 +112,7 @@ const char *cli_known_data_hint(const char *where) {
 static bool refuse(emb_part part, const char *found) {
     cli_fail("%s: holds other data than when %s named it: %s images then %s, now %s; name the data "
              "set on the command line",
-             taken.where, taken.file, words[part], taken.expected[part], found);
+             taken.where, taken.file, _(words[part]), taken.expected[part], found);
     return false;
 }
 

@@ -98,7 +98,7 @@ static size_t make_report(cli_rehearsal *r, const char *folder) {
 }
 
 bool cli_rehearse_report(cli_rehearsal *r, size_t *bytes) {
-    return rehearse(r, make_report, "the report", bytes);
+    return rehearse(r, make_report, _("the report"), bytes);
 }
 
 /* ---- TensorBoard's files --------------------------------------------------------------------- */
@@ -151,5 +151,5 @@ static size_t make_board(cli_rehearsal *r, const char *folder) {
 }
 
 bool cli_rehearse_board(cli_rehearsal *r, size_t *bytes) {
-    return rehearse(r, make_board, "TensorBoard's files", bytes);
+    return rehearse(r, make_board, _("TensorBoard's files"), bytes);
 }

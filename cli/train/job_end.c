@@ -115,9 +115,9 @@ static int end_diverged(cli_job *job, const char *why) {
                                   c->retries)
                        : cli_format("%s", "");
     const char *other = !c->wanted  ? ""
-                        : !c->retry ? ", or --on-nan retry"
+                        : !c->retry ? _(", or --on-nan retry")
                         : wants_older(c, t->folder.path)
-                            ? ", or use --keep to have older checkpoints to go back to"
+                            ? _(", or use --keep to have older checkpoints to go back to")
                             : "";
     emb_run_restore(t->subject.run);
     if (job->model.saved ||

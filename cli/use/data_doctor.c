@@ -263,10 +263,10 @@ static char *say_parts(const parts *p, bool (*is_so)(const parts *p, int k)) {
     if (count == 0) return NULL;
     const bool no_val = p->watched && p->val[first] == 0;
     const bool no_test = p->tested && p->scored[first] == 0;
-    const char *lacking = !learns             ? "training"
-                          : no_val && no_test ? "validation or test"
-                          : no_val            ? "validation"
-                                              : "test";
+    const char *lacking = !learns             ? _("training")
+                          : no_val && no_test ? _("validation or test")
+                          : no_val            ? _("validation")
+                                              : _("test");
     const size_t some = learns ? p->train[first] : p->scored[first];
     return cli_told(cli_plural((unsigned long)some,
                                "class %s%s has %s %s image and no %s image: it cannot be %s. Add "
@@ -316,7 +316,7 @@ char *cli_data_doctor_shades(emb_net *net, const emb_images *images, const char 
 
 void cli_data_doctor_given(emb_net *net, const emb_images *images) {
     char *line = cli_data_doctor_shades(
-        net, images, "Exchange them in the data, or train a network on such images");
+        net, images, _("Exchange them in the data, or train a network on such images"));
     if (line) cli_note("doctor: %s", line);
     free(line);
 }

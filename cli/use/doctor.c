@@ -287,7 +287,7 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
 char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
     const size_t half = emb_images_count(images) / 2;
     char *shades = cli_data_doctor_shades(
-        net, images, "Exchange them in the data, or train a network on such images");
+        net, images, _("Exchange them in the data, or train a network on such images"));
     if (shades || half < 1) return shades;
     uint32_t *indices = cli_alloc(2 * half * sizeof *indices);
     for (size_t i = 0; i < half; i++) {
@@ -299,10 +299,9 @@ char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
     char *line = NULL;
     if (emb_net_examine(net, images, indices, half, images, indices + half, half, &options,
                         &checkup) == EMB_OK) {
-        line = verdict(&(visit){.net = net,
-                                .checkup = &checkup,
-                                .when = "on these images",
-                                .lower = "training with a lower --lr"});
+        visit v = {.net = net, .checkup = &checkup, .when = _("on these images")};
+        snprintf(v.lower, sizeof v.lower, "%s", _("training with a lower --lr"));
+        line = verdict(&v);
     }
     free(indices);
     return line;

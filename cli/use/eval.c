@@ -32,9 +32,9 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
     if (good && emb_net_classes(net) > 0) {
         const bool drawn = emb_images_drawn_from(split->images) > 0;
         cli_data_doctor_classes(net, split->images,
-                                drawn ? "A training with a larger --test-split, or another "
-                                        "--test-seed, holds out others"
-                                      : "Add some to them");
+                                drawn ? _("A training with a larger --test-split, or another "
+                                          "--test-seed, holds out others")
+                                      : _("Add some to them"));
     }
     cli_verdict_free(&verdict);
     return good;

@@ -17,9 +17,9 @@ static char *default_output(const char *file) {
 }
 
 static const char *kind_of(const emb_net *net) {
-    if (emb_net_classes(net) > 0) return "classifier";
-    if (!emb_net_has_part(net, "decoder")) return "encoder";
-    return emb_net_has_part(net, "encoder") ? "autoencoder" : "decoder";
+    if (emb_net_classes(net) > 0) return _("classifier");
+    if (!emb_net_has_part(net, "decoder")) return _("encoder");
+    return emb_net_has_part(net, "encoder") ? _("autoencoder") : _("decoder");
 }
 
 static int check(const cli_args *args, const char *file) {

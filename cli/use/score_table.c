@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/language.h"
 #include "data/open_data.h"
 
 static const char *const words[CLI_SCORES_KINDS] = {"score",     "reconstruction", "region",
@@ -14,10 +15,13 @@ static const char *const words[CLI_SCORES_KINDS] = {"score",     "reconstruction
 const char *cli_scores_word(int kind) { return words[kind]; }
 
 const char *cli_scores_phrase(int kind) {
-    static const char *const phrases[CLI_SCORES_KINDS] = {
-        "a score",           "an error of reconstruction",   "an error in the worst region",
-        "a corrected error", "a distance to the neighbours", "a distance by pixels"};
-    return phrases[kind];
+    static const char *const phrases[CLI_SCORES_KINDS] = {N_("a score"),
+                                                          N_("an error of reconstruction"),
+                                                          N_("an error in the worst region"),
+                                                          N_("a corrected error"),
+                                                          N_("a distance to the neighbours"),
+                                                          N_("a distance by pixels")};
+    return _(phrases[kind]);
 }
 
 emb_unusual_by cli_scores_by(const char *word) {

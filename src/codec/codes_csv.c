@@ -180,8 +180,9 @@ static emb_status wrong_columns(const csv *c, size_t fields) {
     return emb__fail(c->has_names ? EMB_ERR_FORMAT : EMB_ERR_SHAPE,
                      fields == 1 ? E_("%s: line %zu: has %zu column, the %s %zu%s")
                                  : E_("%s: line %zu: has %zu columns, the %s %zu%s"),
-                     c->name, c->line, fields, c->has_names ? "line of names has" : "model needs",
-                     c->columns, find_cause(c, fields, c->columns, hint));
+                     c->name, c->line, fields,
+                     c->has_names ? _("line of names has") : _("model needs"), c->columns,
+                     find_cause(c, fields, c->columns, hint));
 }
 
 /* If the number of columns is wrong, that is reported, whatever else is wrong with them. */
@@ -275,7 +276,7 @@ static emb_status check_finite(const char *path, size_t latent, const emb_array 
         if (isfinite(codes->values[i])) continue;
         return emb__fail(EMB_ERR_FORMAT, "%s: number %zu of code %zu is %s, expected a finite one",
                          path, i % latent, i / latent,
-                         isnan(codes->values[i]) ? "not a number" : "infinite");
+                         isnan(codes->values[i]) ? _("not a number") : _("infinite"));
     }
     return EMB_OK;
 }

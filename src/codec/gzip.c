@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 
 enum {
@@ -116,7 +117,7 @@ static emb_status fail_inflate(const emb__stream *s, int result) {
         return emb__fail(EMB_ERR_FORMAT, "%s: damaged gzip data: asks for a dictionary", path);
     }
     return emb__fail(EMB_ERR_FORMAT, "%s: damaged gzip data: %s", path,
-                     s->z.msg ? s->z.msg : "not inflatable");
+                     s->z.msg ? s->z.msg : _("not inflatable"));
 }
 
 /* The file must end after the member's trailer. */

@@ -1,5 +1,6 @@
 /* The header of NPY files, read and written. See npy.h. */
 #include "codec/npy.h"
+#include "base/translate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -122,10 +123,10 @@ static bool next_is(scanner *s, char c) {
 
 static emb_status read_string(scanner *s, const char **text, size_t *length) {
     skip_spaces(s);
-    if (s->at == s->end || (*s->at != '\'' && *s->at != '"')) return unexpected(s, "a string");
+    if (s->at == s->end || (*s->at != '\'' && *s->at != '"')) return unexpected(s, _("a string"));
     const char *first = s->at + 1;
     const char *quote = memchr(first, *s->at, (size_t)(s->end - first));
-    if (!quote) return unexpected(s, "a string that ends");
+    if (!quote) return unexpected(s, _("a string that ends"));
     *text = first;
     *length = (size_t)(quote - first);
     s->at = quote + 1;
@@ -154,7 +155,7 @@ static emb_status read_order(scanner *s, emb__npy *npy) {
         npy->fortran = i == 1;
         return EMB_OK;
     }
-    return unexpected(s, "True or False");
+    return unexpected(s, _("True or False"));
 }
 
 /* Digits, and the L that Python 2 may have written after them. */
@@ -163,16 +164,16 @@ static emb_status read_size(scanner *s, size_t *size) {
     *size = 0;
     for (; s->at < s->end && *s->at >= '0' && *s->at <= '9'; s->at++) {
         if (!emb__mul(*size, 10, size) || !emb__add(*size, (size_t)(*s->at - '0'), size)) {
-            return unexpected(s, "a smaller size");
+            return unexpected(s, _("a smaller size"));
         }
     }
-    if (s->at == first) return unexpected(s, "a size");
+    if (s->at == first) return unexpected(s, _("a size"));
     if (s->at < s->end && *s->at == 'L') s->at++;
     return EMB_OK;
 }
 
 static emb_status read_shape(scanner *s, emb__npy *npy) {
-    if (!next_is(s, '(')) return unexpected(s, "'('");
+    if (!next_is(s, '(')) return unexpected(s, _("'('"));
     while (!next_is(s, ')')) {
         if (npy->rank == EMB_ARRAY_RANK) {
             return emb__fail(EMB_ERR_FORMAT, "%s: has more than %d dimensions", s->path,
@@ -182,7 +183,8 @@ static emb_status read_shape(scanner *s, emb__npy *npy) {
         if (status != EMB_OK) return status;
         npy->rank++;
         if (next_is(s, ',')) continue;
-        if (npy->rank == 1 || !next_is(s, ')')) return unexpected(s, "','"); /* (3) is no tuple */
+        if (npy->rank == 1 || !next_is(s, ')'))
+            return unexpected(s, _("','")); /* (3) is no tuple */
         break;
     }
     return EMB_OK;
@@ -205,26 +207,26 @@ static emb_status read_pair(scanner *s, emb__npy *npy, unsigned *seen) {
         i++;
     }
     if (i == KEYS || (*seen & 1U << i)) {
-        return unexpected(s, "descr, fortran_order and shape, each once");
+        return unexpected(s, _("descr, fortran_order and shape, each once"));
     }
     *seen |= 1U << i;
-    return next_is(s, ':') ? keys[i].read(s, npy) : unexpected(s, "':'");
+    return next_is(s, ':') ? keys[i].read(s, npy) : unexpected(s, _("':'"));
 }
 
 static emb_status read_dictionary(scanner *s, emb__npy *npy) {
     unsigned seen = 0;
-    if (!next_is(s, '{')) return unexpected(s, "'{'");
+    if (!next_is(s, '{')) return unexpected(s, _("'{'"));
     while (!next_is(s, '}')) {
         emb_status status = read_pair(s, npy, &seen);
         if (status != EMB_OK) return status;
         if (next_is(s, ',')) continue;
-        if (!next_is(s, '}')) return unexpected(s, "',' or '}'");
+        if (!next_is(s, '}')) return unexpected(s, _("',' or '}'"));
         break;
     }
     skip_spaces(s);
-    if (s->at != s->end) return unexpected(s, "nothing after '}'");
+    if (s->at != s->end) return unexpected(s, _("nothing after '}'"));
     return seen == (1U << KEYS) - 1 ? EMB_OK
-                                    : unexpected(s, "descr, fortran_order and shape, each once");
+                                    : unexpected(s, _("descr, fortran_order and shape, each once"));
 }
 
 emb_status emb__npy_text(const char *path, const char *text, size_t length, emb__npy *npy) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/gzip.h"
 
@@ -22,7 +23,7 @@ enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
 
 static emb_status fail(const char *path, const char *what, zip_error_t *error) {
     emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, what,
-                                  error ? zip_error_strerror(error) : "cannot be read");
+                                  error ? zip_error_strerror(error) : _("cannot be read"));
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "codec/gif_blocks.h"
 
 #include "base/memory.h"
+#include "base/translate.h"
 
 emb_status emb__gif_probe(const emb__picture_file *file, emb__picture_info *info) {
     emb__gif_header header;
@@ -53,7 +54,7 @@ static emb_status failed(const reading *r, int error) {
     if (error == D_GIF_ERR_NOT_ENOUGH_MEM) {
         return emb__fail(EMB_ERR_MEMORY, "%s: giflib has no memory", r->file->path);
     }
-    return emb__fail(EMB_ERR_FORMAT, "%s: GIF: %s", r->file->path, why ? why : "is damaged");
+    return emb__fail(EMB_ERR_FORMAT, "%s: GIF: %s", r->file->path, why ? why : _("is damaged"));
 }
 
 /* Opens it anew, up to the first picture's data. */

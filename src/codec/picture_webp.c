@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/webp_chunks.h"
 
 emb_status emb__webp_probe(const emb__picture_file *file, emb__picture_info *info) {
@@ -41,7 +42,8 @@ static emb_status failed(const emb__picture_file *file, VP8StatusCode code) {
         return emb__fail(EMB_ERR_MEMORY, "%s: libwebp has no memory", file->path);
     }
     const bool known = code >= 0 && (size_t)code < sizeof why / sizeof *why && why[code];
-    return emb__fail(EMB_ERR_FORMAT, "%s: WebP: %s", file->path, known ? why[code] : "is damaged");
+    return emb__fail(EMB_ERR_FORMAT, "%s: WebP: %s", file->path,
+                     known ? why[code] : _("is damaged"));
 }
 
 /* pixels[tall][wide][samples], 3 or 4. */

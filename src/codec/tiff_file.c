@@ -1,6 +1,8 @@
 /* See tiff_file.h. */
 #include "codec/tiff_file.h"
 
+#include "base/translate.h"
+
 #ifdef EMB_HAVE_TIFF
 
 #include <stdarg.h>
@@ -95,7 +97,7 @@ static int on_warning(TIFF *tiff, void *handle, const char *module, const char *
 
 emb_status emb__tiff_failed(const emb__tiff *r) {
     return emb__fail(EMB_ERR_FORMAT, "%s: TIFF: %s", r->file->path,
-                     r->failed ? r->message : "its data end too early, or are damaged");
+                     r->failed ? r->message : _("its data end too early, or are damaged"));
 }
 
 /* What libtiff may take at once: as much as the file has, and what a few rows take. */

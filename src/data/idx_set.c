@@ -6,6 +6,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "data/idx.h"
 #include "data/image_notes.h"
@@ -29,8 +30,8 @@ enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
 static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
 /* What a data set may be, for one that is none. */
 #define EXPECTED                                                                                   \
-    "expected a folder of pictures, an archive of them, an array (.npy, .npz), an IDX file, or a " \
-    "set's name (mnist, fashion-mnist, kmnist, emnist-letters, cifar-10, ...)"
+    N_("expected a folder of pictures, an archive of them, an array (.npy, .npz), an IDX file, "   \
+       "or a set's name (mnist, fashion-mnist, kmnist, emnist-letters, cifar-10, ...)")
 
 /* The state of a search for a data set's files. */
 typedef struct search {
@@ -123,7 +124,7 @@ static emb_status find_named(search *s) {
         EMB_ERR_IO,
         "%s: found no %s (plain or .gz) in %s; 'embudo data get %s' downloads it; or "
         "set EMBUDO_DATA to the folder that holds %s/, or name the folder that holds the files",
-        s->where, file_names[s->part][IMAGES], s->looked.length ? s->looked.bytes : "any place",
+        s->where, file_names[s->part][IMAGES], s->looked.length ? s->looked.bytes : _("any place"),
         s->where, s->where);
 }
 
@@ -134,10 +135,11 @@ static emb_status find_folder(search *s) {
     s->absent = kind != EMB__PATH_FOLDER;
     switch (kind) {
     case EMB__PATH_NONE:
-        return emb__fail(EMB_ERR_IO, "%s: no such file or folder; " EXPECTED, s->where);
+        return emb__fail(EMB_ERR_IO, "%s: no such file or folder; %s", s->where, _(EXPECTED));
     case EMB__PATH_FILE:
     case EMB__PATH_OTHER:
-        return emb__fail(EMB_ERR_IO, "%s: is no data set that embudo reads; " EXPECTED, s->where);
+        return emb__fail(EMB_ERR_IO, "%s: is no data set that embudo reads; %s", s->where,
+                         _(EXPECTED));
     case EMB__PATH_FOLDER:
         break;
     }

@@ -3,6 +3,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 #include "data/images.h"
 
 /* Copies the notes, the order of channels and the classes' names. */
@@ -149,8 +150,8 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     size_t numbers = 0;
     if (memcmp(shape, b->shape, sizeof b->shape) != 0 || !a->values != !b->values) {
         emb__fail(EMB_ERR_SHAPE, "%simages of %dx%dx%d cannot follow %simages of %dx%dx%d",
-                  b->values ? "float32 " : "", b->shape[0], b->shape[1], b->shape[2],
-                  a->values ? "float32 " : "", shape[0], shape[1], shape[2]);
+                  b->values ? _("float32 ") : "", b->shape[0], b->shape[1], b->shape[2],
+                  a->values ? _("float32 ") : "", shape[0], shape[1], shape[2]);
         return NULL;
     }
     if (emb__images_check(count, shape, &numbers) != EMB_OK) return NULL;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "data/image_notes.h"
 
 void emb__labels_free(emb__labels *labels) {
@@ -66,7 +67,7 @@ static emb_status refuse_number(const char *name, size_t i, float x) {
                          name, i, (double)x, EMB_MAX_CLASSES - 1);
     }
     return emb__fail(EMB_ERR_FORMAT, "%s: label %zu is %s%.9g, expected a whole number 0 to %d",
-                     name, i, isnan(x) ? "not a number, " : "", (double)x, EMB_MAX_CLASSES - 1);
+                     name, i, isnan(x) ? _("not a number, ") : "", (double)x, EMB_MAX_CLASSES - 1);
 }
 
 static emb_status from_numbers(const char *name, const emb__npy *npy, const void *numbers,

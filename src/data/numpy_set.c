@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/npz.h"
 #include "data/array_images.h"
@@ -104,8 +105,8 @@ static emb_status agree(const char *name, const emb__npy *npy, const char *other
                         const emb__npy *other) {
     if (emb__labels_are_words(npy) == emb__labels_are_words(other)) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT, "%s: holds %s, where %s holds %s; expected one kind of labels",
-                     name, emb__labels_are_words(npy) ? "words" : "numbers", other_name,
-                     emb__labels_are_words(other) ? "words" : "numbers");
+                     name, emb__labels_are_words(npy) ? _("words") : _("numbers"), other_name,
+                     emb__labels_are_words(other) ? _("words") : _("numbers"));
 }
 
 /* Adds the words of a folder's labels of that name, if there are any. */
@@ -307,7 +308,7 @@ static emb_images *find_pair(emb__npz *npz, const char *path, emb_part part) {
     emb__fail(EMB_ERR_FORMAT,
               "%s: holds no array called %s%s; expected x_train and x_test, or train_images "
               "and test_images, or images",
-              path, parts[part][0].images, part == EMB_TRAIN ? " or images" : "");
+              path, parts[part][0].images, part == EMB_TRAIN ? _(" or images") : "");
     return NULL;
 }
 

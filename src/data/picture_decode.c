@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/threads.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/picture_formats.h"
 
@@ -147,10 +148,10 @@ emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t b
             ? EMB_ERR_MEMORY
             : emb__fail(EMB_ERR_FORMAT, "%s: %zu of %zu picture%s cannot be read: %s; remove %s%s",
                         folder, bad, all, all == 1 ? "" : "s", names.bytes,
-                        bad == 1 ? "it" : "them",
+                        bad == 1 ? _("it") : _("them"),
                         bad == all ? ""
-                        : bad == 1 ? ", or leave it out with --bad skip"
-                                   : ", or leave them out with --bad skip");
+                        : bad == 1 ? _(", or leave it out with --bad skip")
+                                   : _(", or leave them out with --bad skip"));
     emb__free(names.bytes);
     return status;
 }

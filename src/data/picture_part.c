@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "data/image_notes.h"
 
 enum { BAD_NOTES = 1000 /* bad files that are named */ };
@@ -37,7 +38,7 @@ static emb_status note_bad(emb_images *images, const char *folder, const emb__pi
     if (bad > 0) {
         status =
             emb__images_note(images, "%s: %zu picture%s cannot be read and %s left out:", folder,
-                             bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
+                             bad, bad == 1 ? "" : "s", bad == 1 ? _("is") : _("are"));
     }
     for (size_t i = 0; i < bad && i < BAD_NOTES && status == EMB_OK; i++) {
         const char *reason, *name = emb__store_bad(set->store, i, &reason);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "device/alter.h"
 
 /* A word and the range of its number: above 0 and up to `most`. */
@@ -55,7 +56,7 @@ static emb_status refuse_word(const words *of, const char *text, const char *at)
     }
     const emb_status status =
         emb__fail(EMB_ERR_ARGUMENT, "%s \"%s\": expected %s at \"%s\"", of->option, text,
-                  names.failed ? "one of its words" : names.bytes, at);
+                  names.failed ? _("one of its words") : names.bytes, at);
     emb__free(names.bytes);
     return status;
 }
@@ -63,8 +64,8 @@ static emb_status refuse_word(const words *of, const char *text, const char *at)
 static emb_status refuse_number(const words *of, const char *text, const word *w, const char *at) {
     return emb__fail(EMB_ERR_ARGUMENT,
                      "%s \"%s\": %s: expected a %snumber above 0 and %s %g at \"%s\"", of->option,
-                     text, w->name, w->whole ? "whole " : "", w->below ? "below" : "up to", w->most,
-                     at);
+                     text, w->name, w->whole ? _("whole ") : "", w->below ? _("below") : _("up to"),
+                     w->most, at);
 }
 
 static const char *skip(const char *at) { return at + strspn(at, " "); }
@@ -117,7 +118,7 @@ static emb_status read_words(const words *of, const char *text, double values[MO
     }
     if (*at == '\0') return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT, "%s \"%s\": expected %s at \"%s\"", of->option, text,
-                     of->one ? "the end" : "a comma or the end", at);
+                     of->one ? _("the end") : _("a comma or the end"), at);
 }
 
 emb_status emb__alter_read(emb__alter *alter, const char *augment_text, const char *denoise_text,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/translate.h"
 #include "data/channels.h"
 #include "data/image_notes.h"
 
@@ -45,7 +46,7 @@ emb_status emb__net_fits(const emb_net *net, const emb_images *images) {
     char wanted_text[EMB__SHAPE_TEXT], got_text[EMB__SHAPE_TEXT];
     return emb__fail(EMB_ERR_SHAPE, "%s expects images of %s, gets %s%s", net->spec.name,
                      emb__shape_print(&net->input, wanted_text), emb__shape_print(&got, got_text),
-                     images->channels_last ? " (the file has its channels last)" : "");
+                     images->channels_last ? _(" (the file has its channels last)") : "");
 }
 
 /* Puts the channels first of [N, H, W, C] or [N, L, C], which only the network's input

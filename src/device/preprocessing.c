@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/entry.h"
+#include "base/translate.h"
 #include "device/images_fit.h"
 
 void emb_net_preprocessing(const emb_net *net, emb_preprocessing *p) {
@@ -114,7 +115,7 @@ emb_status emb_net_same_range(const emb_net *net, const emb_images *images) {
     return emb__fail(EMB_ERR_ARGUMENT,
                      "the images' numbers lie from %g to %g, and the network was trained on "
                      "%s from %g to %g: scale them the same way",
-                     low, high, p.floats ? "floats" : "pixels", p.low, p.high);
+                     low, high, p.floats ? _("floats") : _("pixels"), p.low, p.high);
 }
 
 double emb__net_peak(const emb_net *net, const emb_images *images) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "kernels/kernels.h"
 
 extern const emb__kernels emb__kernels_plain_16, emb__kernels_reference_16;
@@ -68,7 +69,7 @@ const emb__kernels *emb__kernels_choose(void) {
             emb__text_add(&names, "%s%s", names.length ? ", " : "", sets[i].kernels->name);
         }
         emb__fail(EMB_ERR_ARGUMENT, "EMBUDO_ISA=%s: this processor and build have %s", asked,
-                  names.failed ? "others" : names.bytes);
+                  names.failed ? _("others") : names.bytes);
         emb__free(names.bytes);
         return NULL;
     }

@@ -283,7 +283,7 @@ static emb_status check_same(const emb__safetensors *file, const char *path, con
     const char *version = emb__safetensors_value(file, EMB__CHECKPOINT_KEY);
     const char *notation = emb__safetensors_value(file, "embudo.notation");
     if (!version || strcmp(version, VERSION) != 0) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is not a checkpoint of version " VERSION, path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not a checkpoint of version %s", path, VERSION);
     }
     if (notation && strcmp(notation, net->notation) == 0) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE, "%s: is a checkpoint of another network than %s", path,

@@ -8,6 +8,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/safetensors.h"
 #include "model/model.h"
@@ -228,7 +229,7 @@ static void fail_unknown(const char *name) {
         emb__text_add(&names, "%s%s", names.length ? ", " : "", b->name);
     }
     emb__fail(EMB_ERR_IO, "%s: no such file, and no network of that name is built in; there is %s",
-              name, names.length ? names.bytes : "none");
+              name, names.length ? names.bytes : _("none"));
     emb__free(names.bytes);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 
 void emb_net_free(emb_net *net) {
     if (!net) return;
@@ -59,7 +60,7 @@ emb_status emb__net_needs(const emb_net *net, const char *part) {
     if (emb_net_has_part(net, part)) return EMB_OK;
     const bool two = net->spec.part_count == 2;
     return emb__fail(EMB_ERR_SHAPE, "%s has no part called %s; it has %s%s%s", net->spec.name, part,
-                     net->spec.parts[0], two ? " and " : "", two ? net->spec.parts[1] : "");
+                     net->spec.parts[0], two ? _(" and ") : "", two ? net->spec.parts[1] : "");
 }
 
 emb_status emb__net_part(const emb_net *net, const char *part, int *from, int *to) {
@@ -118,7 +119,7 @@ emb_status emb__net_has_loss(const emb_net *net) {
     return emb__fail(EMB_ERR_SHAPE,
                      "%s is %s %s alone, which has no loss; expected an autoencoder or a "
                      "classifier",
-                     net->spec.name, net->encoder_end > 0 ? "an" : "a", net->spec.parts[0]);
+                     net->spec.name, net->encoder_end > 0 ? _("an") : "a", net->spec.parts[0]);
 }
 
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {

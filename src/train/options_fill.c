@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/translate.h"
 #include "device/alter.h"
 #include "train/losses/loss_text.h"
 #include "train/optimisers/optimiser_table.h"
@@ -189,7 +190,7 @@ static emb_status check_whose(const emb_train_options *o) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "%s is of a cycle of the momentum, and fixed_momentum "
                          "leaves that out",
-                         SET(base_momentum) ? "base_momentum" : "max_momentum");
+                         SET(base_momentum) ? _("base_momentum") : _("max_momentum"));
     }
     if (o->stop_min_delta == 0 || o->stop_patience > 0) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,

@@ -1,6 +1,7 @@
 /* What a graph does to its images before the first layer, which here is the preprocessing's work.
  * See onnx.h. */
 #include "base/status.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -84,7 +85,7 @@ void emb__onnx_say_entry(emb__onnx_chain *chain, bool reconstructs) {
                        "it makes %g .. %g of pixels from 0 to %g itself%s: that is left to the "
                        "preprocessing here, and floats must lie in %g .. %g before they are given",
                        black, white, white_of(chain),
-                       entry->undone ? ", and the reverse at its end" : "", black, white);
+                       entry->undone ? _(", and the reverse at its end") : "", black, white);
         return;
     }
     if (*entry->divisor) {
@@ -97,11 +98,12 @@ void emb__onnx_say_entry(emb__onnx_chain *chain, bool reconstructs) {
                    "it scales or shifts its input before its first layer: that is kept as weights, "
                    "of %s, and not left to the preprocessing, %s",
                    entry->own ? "a Conv2d of one pixel before it, so that what is padded stays 0"
-                              : "that layer",
-                   !entry->alike          ? "which has one black and one white for all channels"
-                   : !reads_pixels(chain) ? "since its input is a row of numbers and no image"
-                   : reconstructs ? "since its output is compared with its input as that is given"
-                                  : "since its file says how pictures are read");
+                              : _("that layer"),
+                   !entry->alike          ? _("which has one black and one white for all channels")
+                   : !reads_pixels(chain) ? _("since its input is a row of numbers and no image")
+                   : reconstructs
+                       ? _("since its output is compared with its input as that is given")
+                       : _("since its file says how pictures are read"));
 }
 
 #endif

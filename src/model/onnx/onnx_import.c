@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -289,7 +290,7 @@ static void say_what_differs(emb__onnx_chain *chain) {
         emb__onnx_note(chain,
                        "its input has channels %s, [N%s]; here images are %lldx%lldx%lld, channels "
                        "first",
-                       chain->channels_at == 2 ? "last" : "between rows and columns", sides,
+                       chain->channels_at == 2 ? _("last") : _("between rows and columns"), sides,
                        (long long)own[0], (long long)own[1], (long long)own[2]);
     }
     if (chain->file->rounded) {

@@ -1,6 +1,7 @@
 /* ONNX's messages and tensors. See onnx.h. */
 #include "base/status.h"
 #include "base/text.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -58,8 +59,8 @@ static void give(void *data, void *block) {
 static emb_status check_model(emb__onnx_file *file) {
     const Emb__Onnx__Model *model = file->model;
     if (!model->has_ir_version || !model->graph) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: is not an ONNX model: it has no graph; " EMB__ONNX_CHECK, file->path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not an ONNX model: it has no graph; %s",
+                         file->path, _(EMB__ONNX_CHECK));
     }
     for (size_t i = 0; i < model->n_opset_import; i++) {
         const char *domain = emb__onnx_text(model->opset_import[i]->domain);
@@ -95,9 +96,12 @@ emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
     file->model = emb__onnx__model__unpack(&allocator, count, bytes);
     emb__free(bytes);
     if (!file->model) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: is not an ONNX model: its messages %s; " EMB__ONNX_CHECK, path,
-                         file->crowded ? "are too many for its size" : "cannot be read");
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            file->crowded
+                ? E_("%s: is not an ONNX model: its messages are too many for its size; %s")
+                : E_("%s: is not an ONNX model: its messages cannot be read; %s"),
+            path, _(EMB__ONNX_CHECK));
     }
     status = check_model(file);
     if (status != EMB_OK) emb__onnx_close(file);
@@ -116,7 +120,7 @@ void emb__onnx_close(emb__onnx_file *file) {
 static emb_status fail(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
                        const char *advice, const char *what) {
     return emb__fail(EMB_ERR_FORMAT, "%s: tensor '%.*s' %s; %s", file->path,
-                     EMB__CUT(emb__onnx_text(tensor->name), 80), what, advice);
+                     EMB__CUT(emb__onnx_text(tensor->name), 80), _(what), _(advice));
 }
 
 static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,

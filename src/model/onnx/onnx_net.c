@@ -1,5 +1,6 @@
 /* See onnx_net.h. */
 #include "base/status.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -206,18 +207,16 @@ static const emb__onnx_layer *source_of(const emb__onnx_chain *chain, const emb_
 /* Checks that the weights fit a network that is not planned yet. */
 static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
     if (net->spec.layer_count != chain->layer_count) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: its layers are not those of its notation; " EMB__ONNX_CHECK,
-                         chain->file->path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: its layers are not those of its notation; %s",
+                         chain->file->path, _(EMB__ONNX_CHECK));
     }
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
             const size_t count = net->layers[i].params[p].count;
             const emb__onnx_layer *layer = source_of(chain, net, i);
             if (!layer->weights[p] || layer->counts[p] != count) {
-                return emb__fail(EMB_ERR_FORMAT,
-                                 "%s: the weights of layer %d do not fit it; " EMB__ONNX_CHECK,
-                                 chain->file->path, i);
+                return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it; %s",
+                                 chain->file->path, i, _(EMB__ONNX_CHECK));
             }
             for (size_t k = 0; k < count; k++) {
                 if (isfinite(layer->weights[p][k])) continue;

@@ -3,7 +3,9 @@
 #ifndef EMB_MODEL_ONNX_REMEDY_H
 #define EMB_MODEL_ONNX_REMEDY_H
 
-#define EMB__ONNX_CHECK "check the file with onnx.checker.check_model, and export it again"
+#include "base/translate.h"
+
+#define EMB__ONNX_CHECK N_("check the file with onnx.checker.check_model, and export it again")
 #define EMB__ONNX_FOLD                                                                             \
     "run onnxsim on the model, or export it with do_constant_folding=True or dynamo=True, so "     \
     "that "                                                                                        \

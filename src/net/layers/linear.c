@@ -1,6 +1,8 @@
 /* Linear: y = x W^T + b on a code or a flattened image. Its geometry is a convolution's of one
  * position; it runs by kernels of its own. */
 #include "net/layers/conv.h"
+
+#include "base/translate.h"
 #include "net/layers/kind_rows.h"
 
 enum { IN, OUT, BIAS };
@@ -21,9 +23,9 @@ static emb_status compile(emb__layer *layer) {
     if (layer->in.rank != 1) {
         return emb__fail(EMB_ERR_SHAPE, "expects %d inputs, gets %s = %zu%s", expected,
                          emb__shape_print(&layer->in, got), emb__shape_count(&layer->in),
-                         fits   ? " only after Flatten()"
-                         : rows ? "; here it takes one row of numbers, not several: put "
-                                  "Flatten() before it"
+                         fits   ? _(" only after Flatten()")
+                         : rows ? _("; here it takes one row of numbers, not several: put "
+                                    "Flatten() before it")
                                 : "");
     }
     if (!fits) {

@@ -2,6 +2,8 @@
  * itself. Nothing runs. */
 #include "net/layers/kind_rows.h"
 
+#include "base/translate.h"
+
 enum { START_DIM, END_DIM };
 enum { DIM, SIZES };
 
@@ -80,7 +82,7 @@ static emb_status fill_sizes(const emb__arg *sizes, int whole, int *filled) {
     }
     if (open < 0 && product == whole) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE, "expects sizes whose product %s %d, gets %lld",
-                     open >= 0 ? "divides" : "is", whole, (long long)product);
+                     open >= 0 ? _("divides") : _("is"), whole, (long long)product);
 }
 
 /* One dimension becomes several. */

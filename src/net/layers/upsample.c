@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "net/layers/kind_rows.h"
+
+#include "base/translate.h"
 #include "net/layers/resample.h"
 
 enum { SIZE, SCALE, MODE, ALIGN, RECOMPUTE };
@@ -27,7 +29,7 @@ static emb_status settle(emb__layer_spec *spec) {
     const emb__arg *a = spec->args;
     if (a[SIZE].is_none == a[SCALE].is_none) {
         return emb__fail(EMB_ERR_SHAPE, "expects either size or scale_factor, gets %s",
-                         a[SIZE].is_none ? "neither" : "both");
+                         a[SIZE].is_none ? _("neither") : _("both"));
     }
     if (!a[SIZE].is_none && (a[SIZE].v[0] == 0 || a[SIZE].v[1] == 0)) {
         return emb__fail(EMB_ERR_SHAPE, "expects a size of two numbers, gets None for one");

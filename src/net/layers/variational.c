@@ -21,6 +21,8 @@
 
 #include "net/layers/kind_rows.h"
 
+#include "base/translate.h"
+
 enum { BETA, WARMUP, FREE_BITS };
 enum { COUNT, DIVERGENCE, SUMS };
 enum {
@@ -44,7 +46,7 @@ static emb_status compile(emb__layer *layer) {
                          "expects two numbers for each of the code's, a mean and the logarithm of "
                          "a variance: an even number of %s, gets %s; for a code of 8 write Linear"
                          "(..., 2 * 8) before it",
-                         layer->in.rank == 3 ? "channels" : "features",
+                         layer->in.rank == 3 ? _("channels") : _("features"),
                          emb__shape_print(&layer->in, got));
     }
     layer->out = layer->in;

@@ -239,7 +239,7 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
         if (emb__token_is(&name, layer->kind->args[*arg].name)) return EMB_OK;
     }
     return fail_call(p, layer, name.line, "there is no argument '%.*s'%s", emb__token_shown(&name),
-                     name.text, first ? " (or a ')' is missing before it)" : "");
+                     name.text, first ? _(" (or a ')' is missing before it)") : "");
 }
 
 /* ---- arguments that change nothing ----------------------------------------------------------- */

@@ -42,18 +42,18 @@ static void describe_token(const emb__scan *scan, char text[2 * SHOWN + 40]) {
     const size_t size = 2 * SHOWN + 40;
     switch (token->kind) {
     case EMB__TOKEN_NEWLINE:
-        snprintf(text, size, "the end of the line");
+        snprintf(text, size, _("the end of the line"));
         return;
     case EMB__TOKEN_STRING:
-        snprintf(text, size, "a string");
+        snprintf(text, size, _("a string"));
         return;
     case EMB__TOKEN_END:
         if (scan->depth > 0) {
-            snprintf(text, size, "the end of the text: the %c of line %d is not closed",
+            snprintf(text, size, _("the end of the text: the %c of line %d is not closed"),
                      scan->open_signs[scan->depth - 1], scan->open_lines[scan->depth - 1]);
             return;
         }
-        snprintf(text, size, "the end of the text");
+        snprintf(text, size, _("the end of the text"));
         return;
     default:
         snprintf(text, size, "'%.*s'", emb__token_shown(token), token->text);
@@ -64,7 +64,7 @@ emb_status emb__scan_unexpected(const emb__scan *scan, const char *what) {
     char gets[2 * SHOWN + 40];
     if (scan->token.kind == EMB__TOKEN_ERROR) return emb__last_status();
     describe_token(scan, gets);
-    return emb__scan_fail(scan, scan->token.line, "expects %s, gets %s", what, gets);
+    return emb__scan_fail(scan, scan->token.line, "expects %s, gets %s", _(what), gets);
 }
 
 emb_status emb__scan_missing(const emb__scan *scan, const char *what) {
@@ -76,7 +76,7 @@ emb_status emb__scan_missing(const emb__scan *scan, const char *what) {
     while (line > scan->text && line[-1] != '\n') line--;
     describe_token(scan, gets);
     return emb__fail(EMB_ERR_FORMAT, "%s:%d:%d: expects %s, gets %s", scan->name, last->line,
-                     (int)(end - line) + 1, what, gets);
+                     (int)(end - line) + 1, _(what), gets);
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------- */
@@ -245,8 +245,8 @@ static void read_number(emb__scan *scan, emb__token *token) {
     } else if (!is_real(token->text, token->length)) {
         token->kind = EMB__TOKEN_ERROR;
         emb__scan_fail(scan, token->line, "expects a %s, gets '%.*s'",
-                       memchr(token->text, '.', token->length) ? "number such as 3 or 0.5"
-                                                               : "whole number such as 3",
+                       memchr(token->text, '.', token->length) ? _("number such as 3 or 0.5")
+                                                               : _("whole number such as 3"),
                        emb__token_shown(token), token->text);
     } else if (token->length > REAL_DIGITS) {
         refuse_number(scan, token, "long: a number has at most 64 digits and signs");

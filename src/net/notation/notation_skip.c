@@ -8,6 +8,8 @@
 
 #include "net/notation/notation_scan.h"
 
+#include "base/translate.h"
+
 /* What comes before. */
 enum before { OPENED, COMMA, SIGN, VALUE, TEXT };
 
@@ -60,7 +62,7 @@ static emb_status skip_text(skipper *s) {
         if (c == '\\') at++;
         if (byte_at(s, at) == '\n') s->line++;
     }
-    return emb__scan_fail(s->scan, line, "expects a closing %s%c", triple ? "three times " : "",
+    return emb__scan_fail(s->scan, line, "expects a closing %s%c", triple ? _("three times ") : "",
                           quote);
 }
 

@@ -1,4 +1,5 @@
 /* The notation's names and the values of its expressions. See notation_scan.h. */
+#include "base/translate.h"
 #include "net/notation/notation_scan.h"
 
 #include <math.h>
@@ -79,11 +80,11 @@ void emb__scan_define(emb__scan *scan, const emb__token *name, const emb__value 
 
 const char *emb__value_name(const emb__value *value) {
     static const char *const names[] = {
-        [EMB__VALUE_NUMBER] = "a number", [EMB__VALUE_REAL] = "a number",
-        [EMB__VALUE_TUPLE] = "a tuple",   [EMB__VALUE_BOOL] = "True or False",
-        [EMB__VALUE_STRING] = "a string", [EMB__VALUE_NONE] = "None",
+        [EMB__VALUE_NUMBER] = N_("a number"), [EMB__VALUE_REAL] = N_("a number"),
+        [EMB__VALUE_TUPLE] = N_("a tuple"),   [EMB__VALUE_BOOL] = N_("True or False"),
+        [EMB__VALUE_STRING] = N_("a string"), [EMB__VALUE_NONE] = N_("None"),
     };
-    return names[value->type];
+    return _(names[value->type]);
 }
 
 static emb_status read_level(emb__scan *scan, int level, emb__value *value);

@@ -1,6 +1,8 @@
 /* See py_call.h. */
 #include "net/python/py_call.h"
 
+#include "base/translate.h"
+
 #include <string.h>
 
 #include "net/python/py_assign.h"
@@ -34,7 +36,7 @@ static emb_status bind_one(emb__py *py, emb__py_scope *scope, const emb__py_func
         status = emb__py_unknown(py, line, &value, "'%.60s' gets no value", parameter->text);
     } else {
         return emb__py_fail(py->source, line, "%.60s() gets no value for '%.60s'",
-                            function->node->text ? function->node->text : "a function",
+                            function->node->text ? function->node->text : _("a function"),
                             parameter->text);
     }
     if (status == EMB_OK && py->loose) emb__py_hint_value(py, parameter->text, &value);
@@ -88,7 +90,7 @@ static emb_status bind(emb__py *py, emb__py_scope *scope, const emb__py_function
     }
     if (status == EMB_OK && at < arguments->count && !py->loose) {
         return emb__py_fail(py->source, line, "%.60s() expects at most %d values, gets %d",
-                            function->node->text ? function->node->text : "a function", at,
+                            function->node->text ? function->node->text : _("a function"), at,
                             arguments->count);
     }
     return status == EMB_OK ? bind_rest(py, scope, parameters, stars, keywords, line) : status;
@@ -256,7 +258,7 @@ static emb_status call_module(emb__py *py, int line, emb__py_object *object,
         py->calls--;
     } else {
         return emb__py_fail(py->source, line, "%s has no forward",
-                            object->class ? object->class->name : "a list of modules");
+                            object->class ? object->class->name : _("a list of modules"));
     }
     const char *name = object->path ? strrchr(object->path, '.') : NULL;
     if (status == EMB_OK) {

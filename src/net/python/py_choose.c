@@ -1,5 +1,7 @@
 /* See py_choose.h. */
 #include "net/python/py_choose.h"
+
+#include "base/translate.h"
 #include "net/python/py_call.h"
 #include "net/python/py_names.h"
 
@@ -183,8 +185,8 @@ static emb_status fail_class(const emb__py *py, const char *name, const candidat
     }
     emb_status status =
         emb__fail(EMB_ERR_FORMAT, "%s: there is no class '%.60s'%s%s%s", py->source->name, name,
-                  c->count ? "; it has " : " that is an nn.Module", names.bytes ? names.bytes : "",
-                  py->failed_cell ? py->failed_cell : "");
+                  c->count ? _("; it has ") : _(" that is an nn.Module"),
+                  names.bytes ? names.bytes : "", py->failed_cell ? py->failed_cell : "");
     emb__free(names.bytes);
     return status;
 }

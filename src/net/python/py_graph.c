@@ -2,6 +2,8 @@
  * through which all ways to it go. What lies between must be these branches and nothing else. */
 #include "net/python/py_graph.h"
 
+#include "base/translate.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -212,9 +214,10 @@ static emb_status add_all_unused(builder *b, const emb__py_members *members) {
     b->spec->unused_count = count;
     if (status == EMB_OK && names.failed) status = EMB_ERR_MEMORY;
     if (status == EMB_OK && count > 0) {
-        emb__py_note(
-            b->py, "forward does not use %s: %s kept with the model as %s, and not trained",
-            names.bytes, count > 1 ? "they are" : "it is", count > 1 ? "they are" : "it is");
+        emb__py_note(b->py,
+                     "forward does not use %s: %s kept with the model as %s, and not trained",
+                     names.bytes, count > 1 ? _("they are") : _("it is"),
+                     count > 1 ? _("they are") : _("it is"));
     }
     emb__free(names.bytes);
     return status;

@@ -1,6 +1,8 @@
 /* See py_read.h. */
 #include "net/python/py_read.h"
 
+#include "base/translate.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -173,7 +175,7 @@ static emb_status read(emb__py *py, emb__notebook *code, const emb__py_wish *wis
     }
     if (status == EMB_OK && traced.flattened) {
         emb__py_note(py, "%s takes images as rows of numbers: a Flatten is put before it",
-                     traced.root->class ? traced.root->class->name : "the encoder");
+                     traced.root->class ? traced.root->class->name : _("the encoder"));
     }
     return status == EMB_OK ? emb__py_spec(py, &traced, spec) : status;
 }

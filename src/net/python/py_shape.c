@@ -1,6 +1,8 @@
 /* See py_shape.h. */
 #include "net/python/py_shape.h"
 
+#include "base/translate.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -85,7 +87,7 @@ static emb_status wrong_sizes(emb__py *py, int line, const emb__py_value *tensor
                         "an image is %s here, %zu numbers, and does not become %s; expects the "
                         "batch first, as -1 or x.size(0), and then sizes with that product",
                         emb__shape_print(emb__py_shape(py, tensor), had),
-                        emb__shape_count(emb__py_shape(py, tensor)), wanted ? wanted : "that");
+                        emb__shape_count(emb__py_shape(py, tensor)), wanted ? wanted : _("that"));
 }
 
 /* x.view(x.size(0), -1), x.reshape(-1, 32, 4, 4): the first is the batch. */

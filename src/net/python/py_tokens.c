@@ -1,6 +1,8 @@
 /* See py_tokens.h. */
 #include "net/python/py_tokens.h"
 
+#include "base/translate.h"
+
 #include <string.h>
 
 enum { INDENTS = 50 };
@@ -116,7 +118,7 @@ static emb_status read_quoted(reader *r, size_t inside) {
             return emb__py_fail(r->source, line,
                                 "a text that begins in this line does not end: "
                                 "expects a closing %s%c",
-                                triple ? "three times " : "", quote);
+                                triple ? _("three times ") : "", quote);
         }
         if (c == '\\') {
             at++;

@@ -1,6 +1,8 @@
 /* See py_torch.h. */
 #include "net/python/py_torch.h"
 
+#include "base/translate.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -370,7 +372,7 @@ emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
                             "%s%s%s gets %.40s=, which is not followed; expects one tensor, and "
                             "all else where the layer is made%s",
                             object->path ? object->path : "", object->path ? " " : "", name, key,
-                            strcmp(key, "output_size") == 0 ? ", such as output_padding=1" : "");
+                            strcmp(key, "output_size") == 0 ? _(", such as output_padding=1") : "");
     }
     if (arguments->count > 1) {
         return emb__py_fail(py->source, line, "%s%s%s expects one tensor, gets %d values",

@@ -33,28 +33,28 @@ emb_status emb__py_unknown(emb__py *py, int line, emb__py_value *out, const char
 
 const char *emb__py_type_name(const emb__py_value *value) {
     static const char *const names[] = {
-        [EMB__PY_UNKNOWN] = "something unknown",
-        [EMB__PY_NONE] = "None",
-        [EMB__PY_BOOL] = "True or False",
-        [EMB__PY_INT] = "a number",
-        [EMB__PY_FLOAT] = "a number",
-        [EMB__PY_STR] = "a text",
-        [EMB__PY_ROW] = "a list",
-        [EMB__PY_MAP] = "a dict",
-        [EMB__PY_BATCH] = "the batch's size",
-        [EMB__PY_TENSOR] = "a tensor",
-        [EMB__PY_FUNCTION] = "a function",
-        [EMB__PY_TYPE] = "a class",
-        [EMB__PY_MODULE] = "a module",
-        [EMB__PY_PATH] = "an imported name",
-        [EMB__PY_METHOD] = "a method",
-        [EMB__PY_RANGE] = "a slice",
-        [EMB__PY_PARENT] = "super()",
-        [EMB__PY_TRAINING] = "self.training",
-        [EMB__PY_DRAWN] = "a part of a drawn code",
+        [EMB__PY_UNKNOWN] = N_("something unknown"),
+        [EMB__PY_NONE] = N_("None"),
+        [EMB__PY_BOOL] = N_("True or False"),
+        [EMB__PY_INT] = N_("a number"),
+        [EMB__PY_FLOAT] = N_("a number"),
+        [EMB__PY_STR] = N_("a text"),
+        [EMB__PY_ROW] = N_("a list"),
+        [EMB__PY_MAP] = N_("a dict"),
+        [EMB__PY_BATCH] = N_("the batch's size"),
+        [EMB__PY_TENSOR] = N_("a tensor"),
+        [EMB__PY_FUNCTION] = N_("a function"),
+        [EMB__PY_TYPE] = N_("a class"),
+        [EMB__PY_MODULE] = N_("a module"),
+        [EMB__PY_PATH] = N_("an imported name"),
+        [EMB__PY_METHOD] = N_("a method"),
+        [EMB__PY_RANGE] = N_("a slice"),
+        [EMB__PY_PARENT] = N_("super()"),
+        [EMB__PY_TRAINING] = N_("self.training"),
+        [EMB__PY_DRAWN] = N_("a part of a drawn code"),
     };
-    if (value->type == EMB__PY_ROW && value->u.row->fixed) return "a tuple";
-    return names[value->type];
+    if (value->type == EMB__PY_ROW && value->u.row->fixed) return _("a tuple");
+    return _(names[value->type]);
 }
 
 bool emb__py_is(const emb__py_value *value, const char *text) {

@@ -9,6 +9,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 #include "train/losses/loss_table.h"
 
 enum { WORD = 32 };
@@ -76,7 +77,7 @@ static emb_status refuse_name(const reader *r, const char *from) {
     }
     const emb_status status =
         emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": expected one of %s at \"%s\"", r->whole,
-                  names.failed ? "the losses" : names.bytes, from);
+                  names.failed ? _("the losses") : names.bytes, from);
     emb__free(names.bytes);
     return status;
 }
@@ -106,7 +107,7 @@ static emb_status refuse_arg(const reader *r, const emb__loss_kind *kind, const 
     }
     const emb_status status =
         emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": \"%.*s\" is no argument of %s, which has %s",
-                  r->whole, length, from, kind->name, names.failed ? "others" : names.bytes);
+                  r->whole, length, from, kind->name, names.failed ? _("others") : names.bytes);
     emb__free(names.bytes);
     return status;
 }
@@ -131,10 +132,10 @@ static void take_arg(reader *r, emb__loss_term *term, int place) {
     const double number = take_number(r);
     if (r->status != EMB_OK) return;
     if (!(number >= arg->least && number <= arg->most) || (arg->whole && number != floor(number))) {
-        r->status =
-            emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": %s of %s: expected %s from %g to %g, got %g",
-                      r->whole, arg->name, term->kind->name,
-                      arg->whole ? "a whole number" : "a number", arg->least, arg->most, number);
+        r->status = emb__fail(
+            EMB_ERR_ARGUMENT, "loss \"%s\": %s of %s: expected %s from %g to %g, got %g", r->whole,
+            arg->name, term->kind->name, arg->whole ? _("a whole number") : _("a number"),
+            arg->least, arg->most, number);
         return;
     }
     term->args[i] = number;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/translate.h"
 #include "device/cpu/pass.h"
 #include "kernels/math.h"
 #include "train/losses/loss_kind.h"
@@ -64,9 +65,10 @@ static emb_status needs(const emb_net *net, const emb_images *images, double *ar
     if (rows >> last < window || columns >> last < window) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "%s: a window of %d%s needs images of at least %dx%d; %s reads %dx%d%s",
-                         last > 0 ? "MS_SSIM" : "SSIM", window, last > 0 ? " on all levels" : "",
-                         window << last, window << last, net->spec.name, rows, columns,
-                         last > 0 ? ": take fewer, as MS_SSIM(levels=2), or SSIM" : "");
+                         last > 0 ? _("MS_SSIM") : _("SSIM"), window,
+                         last > 0 ? _(" on all levels") : "", window << last, window << last,
+                         net->spec.name, rows, columns,
+                         last > 0 ? _(": take fewer, as MS_SSIM(levels=2), or SSIM") : "");
     }
     if (args[RANGE] == 0) {
         args[RANGE] = images->has_pixels ? fabs(images->white - images->black) : 1;

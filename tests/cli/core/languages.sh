@@ -30,7 +30,7 @@ t 2 "one of en|es, got ''" train --language
 t 2 "unknown option '--languages'" train --languages es
 
 # A code is the same in both languages, and behind the message.
-for line in 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sample nix.net'; do
+for line in 'train nix' 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sample nix.net'; do
     # shellcheck disable=SC2086
     run $line --language en && mv err.codes english
     # shellcheck disable=SC2086
