@@ -70,7 +70,7 @@ static uint8_t *labels_of(const sample_job *job, const cli_args *args, size_t co
     if (job->labels == 0) cli_label_find(job->net, cli_arg(args, "label")->text, &label);
     uint8_t *labels = cli_alloc(count);
     for (size_t i = 0; i < count; i++) {
-        labels[i] = job->labels > 0 ? (uint8_t)(i % (size_t)job->labels) : (uint8_t)label;
+        labels[i] = (uint8_t)(job->labels > 0 ? (int)(i % (size_t)job->labels) : label);
     }
     return labels;
 }
