@@ -72,8 +72,8 @@ static emb__ink_box box_of(const emb__drawing *d) {
 /* out[tall][wide] = the box's ink, averaged by area. */
 static emb_status shrink(const emb__drawing *d, emb__ink_box box, int tall, int wide,
                          uint8_t *out) {
-    const size_t height = (size_t)(box.bottom - box.top + 1);
-    const size_t width = (size_t)(box.right - box.left + 1);
+    const size_t height = (size_t)(box.bottom - box.top) + 1;
+    const size_t width = (size_t)(box.right - box.left) + 1;
     const emb__picture_plan plan = {.shape = {1, tall, wide}, .fit = EMB__FIT_STRETCH};
     uint8_t *row = emb__alloc(width);
     emb__fit fit;

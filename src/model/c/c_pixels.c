@@ -17,8 +17,8 @@ static void add_fit(const emb__c_pixels *s, const emb_pictures *pictures, emb__t
         [EMB_FIT_CROP] = "as much of its middle as has this ratio of sides",
         [EMB_FIT_PAD] = "the whole of it, between bars of the background",
         [EMB_FIT_STRETCH] = "the whole of it, each side scaled by itself",
-        [EMB_FIT_MNIST] = "its ink alone, light on dark, in 20 of 28 rows and columns, its mass in "
-                          "the middle"};
+        [EMB_FIT_MNIST] =
+            "its ink alone, light on dark, in 20 of 28 rows and columns, centred by mass"};
     static const char *const names[] = {[EMB_FIT_CROP] = "CROP",
                                         [EMB_FIT_PAD] = "PAD",
                                         [EMB_FIT_STRETCH] = "STRETCH",

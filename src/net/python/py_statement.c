@@ -165,7 +165,7 @@ static emb__py_node *read_word_statement(emb__py_parser *p) {
         if (!emb__py_token_is(p->token, words[i].word)) continue;
         emb__py_node *node = emb__py_node_new(p, words[i].kind);
         p->token++;
-        if (node) node->sign = words[i].word[0];
+        if (node) node->sign = (unsigned char)words[i].word[0];
         if (!node || !words[i].values || line_ends(p)) return node;
         node->a = emb__py_expression(p, true);
         if (!node->a) return NULL;
