@@ -36,7 +36,7 @@ const char *cli_plural(unsigned long n, const char *one, const char *many) CLI_F
 /* As gettext's manual has them: a text to be translated here, and one of a table that is translated
  * where it is used. */
 #define _(text)  cli_translated(text)
-#define N_(text) text
+#define N_(text) (text)
 /* The same of a failure, which has a code. */
 #define E_(text) text
 

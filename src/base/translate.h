@@ -25,7 +25,7 @@ void emb__say_list(char *text, size_t size, const char *format, va_list list);
 
 /* The same for a part of an error text: the next emb__fail on this thread is known by this
  * format. */
-void emb__fail_part(char *text, size_t size, const char *format, va_list list);
+void emb__fail_part(char *out, size_t size, const char *format, va_list list);
 
 /* A text that is picked from a table and translated where it is used. */
 #define N_(text) text

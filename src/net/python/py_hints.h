@@ -16,7 +16,7 @@ void emb__py_hint_value(emb__py *py, const char *name, const emb__py_value *valu
 /* for epoch in range(12), outside of classes. */
 void emb__py_hint_loop(emb__py *py, const emb__py_node *loop, const emb__py_row *items);
 /* The loss of a function's body, as long as nothing else names one. */
-void emb__py_hint_body(emb__py *py, const emb__py_node *body, int depth);
+void emb__py_hint_body(emb__py *py, const emb__py_node *node, int depth);
 
 emb_status emb__py_construction_add(emb__py *py, emb__py_class *class, const emb__py_row *arguments,
                                     const emb__py_map *keywords, int line);
