@@ -100,11 +100,16 @@ static unsigned long level(formula *f, int loosest) {
 }
 
 static unsigned long choice(formula *f) {
-    const unsigned long asked = level(f, LOOSEST);
-    if (f->wrong || !take(f, "?")) return asked;
+    if (++f->depth > DEEPEST) f->wrong = true;
+    const unsigned long asked = f->wrong ? 0 : level(f, LOOSEST);
+    if (f->wrong || !take(f, "?")) {
+        f->depth--;
+        return asked;
+    }
     const unsigned long yes = choice(f);
     if (!take(f, ":")) f->wrong = true;
     const unsigned long no = f->wrong ? 0 : choice(f);
+    f->depth--;
     return asked ? yes : no;
 }
 

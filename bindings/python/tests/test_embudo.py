@@ -11,24 +11,10 @@ import subprocess
 import sys
 import tempfile
 
-program, root, numpy_wanted = sys.argv[1], sys.argv[2], sys.argv[3] == "with"
-program = os.path.abspath(program)
-if not numpy_wanted:
-    sys.modules["numpy"] = None  # as if it were not installed
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from binding import mnist, numpy_wanted, program, raises, root, rows  # noqa: E402
+
 import embudo  # noqa: E402
-
-
-def raises(kind, text, call):
-    try:
-        call()
-    except kind as error:
-        assert text in str(error), f"{error!r} has no {text!r}"
-        return
-    raise AssertionError(f"nothing raised; expected {text!r}")
-
-
-def rows(values):
-    return values.tolist()
 
 
 def encode_many(threads):
@@ -66,7 +52,6 @@ if shutil.which("cc"):
         sizes = map(int, subprocess.run([asked], capture_output=True, text=True).stdout.split())
         for (name, own), size in zip(structs.items(), sizes):
             assert ctypes.sizeof(getattr(embudo._library, own)) == size, name
-mnist = os.path.join(root, "data", "mnist")
 images, test = embudo.Images.open(mnist), embudo.Images.open(mnist, "test")
 assert (len(images), len(test), images.shape) == (60000, 10000, (1, 28, 28))
 assert [images.label(i) for i in range(5)] == [5, 0, 4, 1, 9]

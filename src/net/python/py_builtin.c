@@ -7,31 +7,15 @@
 #include <string.h>
 
 #include "net/python/py_arithmetic.h"
+#include "net/python/py_list.h"
 #include "net/python/py_names.h"
 #include "net/python/py_sample.h"
 
-/* A call of one of these. */
-typedef struct asked {
-    int line;
-    const emb__py_row *arguments;
-    const emb__py_map *keywords;
-    const emb__py_value *first; /* NULL: there is none */
-} asked;
-
-typedef emb_status builtin(emb__py *py, const asked *a, emb__py_value *out);
-
-static emb_status unknown(emb__py *py, const asked *a, const char *what, emb__py_value *out) {
-    const emb__py_value *items = a->arguments->items;
-    for (int i = 0; items && i < a->arguments->count; i++) {
-        *out = items[i];
-        if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
-    }
-    return emb__py_unknown(py, a->line, out, "%s", what);
-}
+typedef emb_status builtin(emb__py *py, const emb__py_asked *a, emb__py_value *out);
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-static emb_status length(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status length(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     emb__py_row *items;
     if (a->first && a->first->type == EMB__PY_TENSOR) {
         *out = (emb__py_value){.type = EMB__PY_BATCH};
@@ -40,21 +24,22 @@ static emb_status length(emb__py *py, const asked *a, emb__py_value *out) {
     if (!a->first || a->first->type == EMB__PY_UNKNOWN ||
         (a->first->type != EMB__PY_ROW && a->first->type != EMB__PY_MAP &&
          a->first->type != EMB__PY_STR && a->first->type != EMB__PY_MODULE)) {
-        return unknown(py, a, "len() of what has no length here", out);
+        return emb__py_asked_unknown(py, a, "len() of what has no length here", out);
     }
     const emb_status status = emb__py_items(py, a->line, a->first, &items);
     if (status == EMB_OK) *out = emb__py_int(items->count);
     return status;
 }
 
-static emb_status range(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status range(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     int64_t ends[3] = {0, 0, 1};
     const int count = a->arguments->count;
     for (int i = 0; i < count && i < 3; i++) {
-        if (a->arguments->items[i].type != EMB__PY_INT) return unknown(py, a, "a range", out);
+        if (a->arguments->items[i].type != EMB__PY_INT)
+            return emb__py_asked_unknown(py, a, "a range", out);
         ends[count == 1 ? 1 : i] = a->arguments->items[i].u.whole;
     }
-    if (count < 1 || count > 3 || ends[2] == 0) return unknown(py, a, "a range", out);
+    if (count < 1 || count > 3 || ends[2] == 0) return emb__py_asked_unknown(py, a, "a range", out);
     emb__py_row *row = emb__py_row_new(py, false);
     emb_status status = row ? EMB_OK : emb__last_status();
     for (int64_t i = ends[0]; status == EMB_OK && (ends[2] > 0 ? i < ends[1] : i > ends[1]);) {
@@ -66,7 +51,7 @@ static emb_status range(emb__py *py, const asked *a, emb__py_value *out) {
     return status;
 }
 
-static emb_status to_int(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status to_int(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     double x;
     int64_t whole;
     if (a->first && a->first->type == EMB__PY_STR) {
@@ -82,46 +67,49 @@ static emb_status to_int(emb__py *py, const asked *a, emb__py_value *out) {
         return EMB_OK;
     }
     if (!a->first || !emb__py_number(a->first, &x) || !(fabs(x) < 9e15)) {
-        return unknown(py, a, "int() of what is no number here", out);
+        return emb__py_asked_unknown(py, a, "int() of what is no number here", out);
     }
     *out = emb__py_int(a->first->type == EMB__PY_FLOAT ? (int64_t)x : a->first->u.whole);
     return EMB_OK;
 }
 
-static emb_status to_float(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status to_float(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     double x;
     if (!a->first || !emb__py_number(a->first, &x)) {
-        return unknown(py, a, "float() of what is no number here", out);
+        return emb__py_asked_unknown(py, a, "float() of what is no number here", out);
     }
     *out = emb__py_float(x);
     return EMB_OK;
 }
 
-static emb_status to_bool(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status to_bool(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     bool truth = false;
-    if (a->first && !emb__py_truth(a->first, &truth)) return unknown(py, a, "bool()", out);
+    if (a->first && !emb__py_truth(a->first, &truth))
+        return emb__py_asked_unknown(py, a, "bool()", out);
     *out = emb__py_bool(truth);
     return EMB_OK;
 }
 
-static emb_status to_str(emb__py *py, const asked *a, emb__py_value *out) {
-    if (!a->first || a->first->type == EMB__PY_UNKNOWN) return unknown(py, a, "str()", out);
+static emb_status to_str(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
+    if (!a->first || a->first->type == EMB__PY_UNKNOWN)
+        return emb__py_asked_unknown(py, a, "str()", out);
     const char *text = emb__py_text_of(py, a->first, false);
     *out = emb__py_str(text);
     return text ? EMB_OK : emb__last_status();
 }
 
 /* What max, min, sum and prod go over: the arguments, or the list that is the only one. */
-static const emb__py_row *numbers_of(const asked *a) {
+static const emb__py_row *numbers_of(const emb__py_asked *a) {
     if (a->arguments->count == 1 && a->first->type == EMB__PY_ROW) return a->first->u.row;
     return a->arguments;
 }
 
-static emb_status fold(emb__py *py, const asked *a, int sign, emb__py_value *out) {
+static emb_status fold(emb__py *py, const emb__py_asked *a, int sign, emb__py_value *out) {
     const emb__py_row *row = numbers_of(a);
     double x, y;
     emb_status status = EMB_OK;
-    if (row->count == 0 && (sign == '<' || sign == '>')) return unknown(py, a, "of nothing", out);
+    if (row->count == 0 && (sign == '<' || sign == '>'))
+        return emb__py_asked_unknown(py, a, "of nothing", out);
     emb__py_value result = sign == '+' ? emb__py_int(0) : emb__py_int(1);
     for (int i = 0; i < row->count && status == EMB_OK; i++) {
         const emb__py_value *item = &row->items[i];
@@ -137,7 +125,8 @@ static emb_status fold(emb__py *py, const asked *a, int sign, emb__py_value *out
             }
             continue;
         }
-        if (!emb__py_number(item, &x)) return unknown(py, a, "the largest or smallest", out);
+        if (!emb__py_number(item, &x))
+            return emb__py_asked_unknown(py, a, "the largest or smallest", out);
         if (i > 0) (void)emb__py_number(&result, &y);
         if (i == 0 || (sign == '<' ? x < y : x > y)) result = *item;
     }
@@ -145,179 +134,78 @@ static emb_status fold(emb__py *py, const asked *a, int sign, emb__py_value *out
     return status;
 }
 
-static emb_status largest(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status largest(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return fold(py, a, '>', out);
 }
-static emb_status smallest(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status smallest(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return fold(py, a, '<', out);
 }
-static emb_status sum(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status sum(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return fold(py, a, '+', out);
 }
-static emb_status product(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status product(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return fold(py, a, '*', out);
 }
 
-static emb_status absolute(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status absolute(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     double x;
-    if (!a->first || !emb__py_number(a->first, &x)) return unknown(py, a, "abs()", out);
+    if (!a->first || !emb__py_number(a->first, &x))
+        return emb__py_asked_unknown(py, a, "abs()", out);
     *out = *a->first;
     return x < 0 ? emb__py_unary(py, a->line, '-', a->first, out) : EMB_OK;
 }
 
 /* Functions of one number; `whole`: the result is a whole number. */
-static emb_status of_number(emb__py *py, const asked *a, double (*f)(double), bool whole,
+static emb_status of_number(emb__py *py, const emb__py_asked *a, double (*f)(double), bool whole,
                             emb__py_value *out) {
     double x;
     if (!a->first || a->arguments->count != 1 || !emb__py_number(a->first, &x)) {
-        return unknown(py, a, "a function of what is no number here", out);
+        return emb__py_asked_unknown(py, a, "a function of what is no number here", out);
     }
     const double y = f(x);
-    if (!(fabs(y) < 9e15)) return unknown(py, a, "a number that is too large", out);
+    if (!(fabs(y) < 9e15)) return emb__py_asked_unknown(py, a, "a number that is too large", out);
     *out = whole ? emb__py_int((int64_t)y) : emb__py_float(y);
     return EMB_OK;
 }
 
-static emb_status round_down(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status round_down(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return of_number(py, a, floor, true, out);
 }
-static emb_status round_up(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status round_up(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return of_number(py, a, ceil, true, out);
 }
-static emb_status nearest(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status nearest(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return of_number(py, a, rint, true, out);
 }
-static emb_status root(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status root(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return of_number(py, a, sqrt, false, out);
 }
-static emb_status binary_log(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status binary_log(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return of_number(py, a, log2, false, out);
 }
-static emb_status natural_log(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status natural_log(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     return of_number(py, a, log, false, out);
-}
-
-/* ---- lists ----------------------------------------------------------------------------------- */
-
-static emb_status row_from(emb__py *py, const asked *a, bool fixed, emb__py_value *out) {
-    emb__py_row *items, *row = emb__py_row_new(py, fixed);
-    emb_status status = row ? EMB_OK : emb__last_status();
-    if (status == EMB_OK && a->first) {
-        if (a->first->type == EMB__PY_UNKNOWN) return unknown(py, a, "", out);
-        status = emb__py_items(py, a->line, a->first, &items);
-        for (int i = 0; status == EMB_OK && i < items->count; i++) {
-            status = emb__py_row_add(py, row, &items->items[i]);
-        }
-    }
-    if (status == EMB_OK) *out = emb__py_row_value(row);
-    return status;
-}
-
-static emb_status to_list(emb__py *py, const asked *a, emb__py_value *out) {
-    return row_from(py, a, false, out);
-}
-static emb_status to_tuple(emb__py *py, const asked *a, emb__py_value *out) {
-    return row_from(py, a, true, out);
-}
-
-static emb_status backwards(emb__py *py, const asked *a, emb__py_value *out) {
-    const emb_status status = row_from(py, a, false, out);
-    if (status != EMB_OK || out->type != EMB__PY_ROW) return status;
-    emb__py_row *row = out->u.row;
-    for (int i = 0; i < row->count / 2; i++) {
-        const emb__py_value item = row->items[i];
-        row->items[i] = row->items[row->count - 1 - i];
-        row->items[row->count - 1 - i] = item;
-    }
-    return EMB_OK;
-}
-
-/* A list of tuples, item by item of all lists. */
-static emb_status together(emb__py *py, const asked *a, emb__py_value *out) {
-    emb__py_row *row = emb__py_row_new(py, false), *items;
-    emb_status status = row ? EMB_OK : emb__last_status();
-    bool more = a->arguments->count > 0;
-    for (int i = 0; more && status == EMB_OK; i++) {
-        emb__py_row *tuple = emb__py_row_new(py, true);
-        if (!tuple) return emb__last_status();
-        for (int k = 0; k < a->arguments->count && status == EMB_OK && more; k++) {
-            if (a->arguments->items[k].type == EMB__PY_UNKNOWN) return unknown(py, a, "", out);
-            status = emb__py_items(py, a->line, &a->arguments->items[k], &items);
-            more = status == EMB_OK && i < items->count;
-            if (more) status = emb__py_row_add(py, tuple, &items->items[i]);
-        }
-        const emb__py_value value = emb__py_row_value(tuple);
-        if (more && status == EMB_OK) status = emb__py_row_add(py, row, &value);
-    }
-    if (status == EMB_OK) *out = emb__py_row_value(row);
-    return status;
-}
-
-static emb_status numbered(emb__py *py, const asked *a, emb__py_value *out) {
-    emb__py_row *row = emb__py_row_new(py, false), *items;
-    const emb__py_value *start =
-        a->arguments->count > 1 ? &a->arguments->items[1] : emb__py_find(a->keywords, "start");
-    const int64_t from = start && start->type == EMB__PY_INT ? start->u.whole : 0;
-    if (!row) return emb__last_status();
-    if (!a->first || a->first->type == EMB__PY_UNKNOWN) return unknown(py, a, "a list", out);
-    emb_status status = emb__py_items(py, a->line, a->first, &items);
-    for (int i = 0; status == EMB_OK && i < items->count; i++) {
-        emb__py_row *tuple = emb__py_row_new(py, true);
-        const emb__py_value number = emb__py_int(from + i);
-        status = tuple ? emb__py_row_add(py, tuple, &number) : emb__last_status();
-        if (status == EMB_OK) status = emb__py_row_add(py, tuple, &items->items[i]);
-        if (status != EMB_OK) break;
-        const emb__py_value value = emb__py_row_value(tuple);
-        status = emb__py_row_add(py, row, &value);
-    }
-    if (status == EMB_OK) *out = emb__py_row_value(row);
-    return status;
-}
-
-/* dict() and OrderedDict(): of a dict, of pairs, of keywords. */
-static emb_status to_map(emb__py *py, const asked *a, emb__py_value *out) {
-    emb__py_map *map = emb__py_map_new(py);
-    emb_status status = map ? EMB_OK : emb__last_status();
-    if (a->first && a->first->type != EMB__PY_MAP && a->first->type != EMB__PY_ROW) {
-        return unknown(py, a, "a dict", out);
-    }
-    const emb__py_map *from = a->first && a->first->type == EMB__PY_MAP ? a->first->u.map : NULL;
-    for (int i = 0; from && i < from->count && status == EMB_OK; i++) {
-        status = emb__py_map_set(py, map, &from->entries[i].key, &from->entries[i].value);
-    }
-    for (int i = 0; a->first && !from && i < a->first->u.row->count && status == EMB_OK; i++) {
-        const emb__py_value *pair = &a->first->u.row->items[i];
-        if (pair->type != EMB__PY_ROW || pair->u.row->count != 2) {
-            return unknown(py, a, "a dict of what are no pairs", out);
-        }
-        status = emb__py_map_set(py, map, &pair->u.row->items[0], &pair->u.row->items[1]);
-    }
-    for (int i = 0; i < a->keywords->count && status == EMB_OK; i++) {
-        status =
-            emb__py_map_set(py, map, &a->keywords->entries[i].key, &a->keywords->entries[i].value);
-    }
-    if (status == EMB_OK) *out = (emb__py_value){.type = EMB__PY_MAP, .u.map = map};
-    return status;
 }
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
-static emb_status nothing(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status nothing(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     (void)py, (void)a;
     *out = emb__py_none();
     return EMB_OK;
 }
 
 /* act = staticmethod(F.relu), in a class */
-static emb_status itself(emb__py *py, const asked *a, emb__py_value *out) {
-    if (!a->first) return unknown(py, a, "staticmethod()", out);
+static emb_status itself(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
+    if (!a->first) return emb__py_asked_unknown(py, a, "staticmethod()", out);
     *out = *a->first;
     return EMB_OK;
 }
 
-static emb_status get_attribute(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status get_attribute(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     const emb__py_value *name = a->arguments->count > 1 ? &a->arguments->items[1] : NULL;
-    if (!name || name->type != EMB__PY_STR) return unknown(py, a, "an attribute", out);
+    if (!name || name->type != EMB__PY_STR)
+        return emb__py_asked_unknown(py, a, "an attribute", out);
     if (a->arguments->count > 2 && a->first->type == EMB__PY_MODULE &&
         !emb__py_find(&a->first->u.object->names, name->u.text)) {
         *out = a->arguments->items[2];
@@ -326,7 +214,7 @@ static emb_status get_attribute(emb__py *py, const asked *a, emb__py_value *out)
     return emb__py_attribute(py, a->line, a->first, name->u.text, out);
 }
 
-static emb_status set_attribute(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status set_attribute(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     *out = emb__py_none();
     if (a->arguments->count == 3 && a->first->type == EMB__PY_MODULE &&
         a->arguments->items[1].type == EMB__PY_STR) {
@@ -336,10 +224,10 @@ static emb_status set_attribute(emb__py *py, const asked *a, emb__py_value *out)
     return EMB_OK;
 }
 
-static emb_status has_attribute(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status has_attribute(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     const emb__py_value *name = a->arguments->count > 1 ? &a->arguments->items[1] : NULL;
     if (!name || name->type != EMB__PY_STR || a->first->type != EMB__PY_MODULE) {
-        return unknown(py, a, "hasattr()", out);
+        return emb__py_asked_unknown(py, a, "hasattr()", out);
     }
     *out = emb__py_bool(emb__py_find(&a->first->u.object->names, name->u.text) != NULL);
     return EMB_OK;
@@ -373,9 +261,10 @@ static bool is_of(const emb__py_value *value, const emb__py_value *type) {
            strcmp(type->u.text + sizeof nn - 1, value->u.object->layer.kind->name) == 0;
 }
 
-static emb_status is_instance(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status is_instance(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     const emb__py_value *type = a->arguments->count > 1 ? &a->arguments->items[1] : NULL;
-    if (!type || a->first->type == EMB__PY_UNKNOWN) return unknown(py, a, "isinstance()", out);
+    if (!type || a->first->type == EMB__PY_UNKNOWN)
+        return emb__py_asked_unknown(py, a, "isinstance()", out);
     bool is = type->type != EMB__PY_ROW && is_of(a->first, type);
     for (int i = 0; type->type == EMB__PY_ROW && i < type->u.row->count; i++) {
         is = is || is_of(a->first, &type->u.row->items[i]);
@@ -385,14 +274,14 @@ static emb_status is_instance(emb__py *py, const asked *a, emb__py_value *out) {
 }
 
 /* ArgumentParser() is a dict, which add_argument fills. */
-static emb_status parser(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status parser(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     (void)a;
     emb__py_map *map = emb__py_map_new(py);
     *out = (emb__py_value){.type = EMB__PY_MAP, .u.map = map};
     return map ? EMB_OK : emb__last_status();
 }
 
-static emb_status initial(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status initial(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     (void)a;
     *out = emb__py_none();
     if (!py->loose) emb__py_note_weights(py);
@@ -400,7 +289,7 @@ static emb_status initial(emb__py *py, const asked *a, emb__py_value *out) {
 }
 
 /* torch.cuda.is_available(): of what is not there when embudo runs. */
-static emb_status no(emb__py *py, const asked *a, emb__py_value *out) {
+static emb_status no(emb__py *py, const emb__py_asked *a, emb__py_value *out) {
     (void)py, (void)a;
     *out = emb__py_bool(false);
     return EMB_OK;
@@ -434,17 +323,17 @@ static const struct {
     {"numpy.log2", binary_log},
     {"math.log", natural_log},
     {"numpy.log", natural_log},
-    {"list", to_list},
-    {"tuple", to_tuple},
-    {"set", to_list},
-    {"torch.Size", to_tuple},
-    {"reversed", backwards},
-    {"zip", together},
-    {"enumerate", numbered},
-    {"dict", to_map},
-    {"collections.OrderedDict", to_map},
-    {"argparse.Namespace", to_map},
-    {"types.SimpleNamespace", to_map},
+    {"list", emb__py_to_list},
+    {"tuple", emb__py_to_tuple},
+    {"set", emb__py_to_list},
+    {"torch.Size", emb__py_to_tuple},
+    {"reversed", emb__py_reversed},
+    {"zip", emb__py_zip},
+    {"enumerate", emb__py_enumerate},
+    {"dict", emb__py_to_map},
+    {"collections.OrderedDict", emb__py_to_map},
+    {"argparse.Namespace", emb__py_to_map},
+    {"types.SimpleNamespace", emb__py_to_map},
     {"argparse.ArgumentParser", parser},
     {"print", nothing},
     {"staticmethod", itself},
@@ -461,10 +350,10 @@ static const struct {
 emb_status emb__py_builtin(emb__py *py, int line, const char *path, const emb__py_row *arguments,
                            const emb__py_map *keywords, emb__py_value *out, bool *found) {
     static const char init[] = "torch.nn.init.";
-    const asked a = {.line = line,
-                     .arguments = arguments,
-                     .keywords = keywords,
-                     .first = arguments->count > 0 ? &arguments->items[0] : NULL};
+    const emb__py_asked a = {.line = line,
+                             .arguments = arguments,
+                             .keywords = keywords,
+                             .first = arguments->count > 0 ? &arguments->items[0] : NULL};
     *found = true;
     if (strncmp(path, init, sizeof init - 1) == 0) return initial(py, &a, out);
     for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
