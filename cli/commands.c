@@ -21,6 +21,7 @@
     COMMAND(plot)                                                                                  \
     COMMAND(classify)                                                                              \
     COMMAND(compare)                                                                               \
+    COMMAND(runs)                                                                                  \
     COMMAND(report)                                                                                \
     COMMAND(export)                                                                                \
     COMMAND(import)                                                                                \

@@ -10,6 +10,7 @@
 #include <embudo.h>
 
 #include "core/command_table.h"
+#include "core/json.h"
 #include "core/message.h"
 
 enum { MOST_BYTES = 1 << 20, MOST_WORDS = 1000 };
@@ -38,6 +39,39 @@ bool cli_run_json_read(json_t **record, const char *path) {
     json_decref(*record);
     *record = NULL;
     return false;
+}
+
+/* A record is not deep; deeper members are left out. */
+enum { DEEPEST = 16 };
+
+static void add_value(cli_json *json, const char *key, json_t *value) {
+    const bool array = json_is_array(value);
+    const char *name;
+    json_t *member;
+    size_t i;
+    if (array || json_is_object(value)) {
+        if (json->depth > DEEPEST) return;
+        cli_json_open(json, key, array ? '[' : '{');
+        json_object_foreach(value, name, member) add_value(json, name, member);
+        json_array_foreach(value, i, member) add_value(json, NULL, member);
+        cli_json_close(json, array ? ']' : '}');
+    } else if (json_is_integer(value)) {
+        cli_json_whole(json, key, json_integer_value(value));
+    } else if (json_is_real(value)) {
+        cli_json_real(json, key, json_real_value(value));
+    } else if (json_is_boolean(value)) {
+        cli_json_bool(json, key, json_is_true(value));
+    } else {
+        cli_json_string(json, key, json_string_value(value));
+    }
+}
+
+bool cli_run_json_write(json_t *record, const char *path) {
+    cli_json json = {0};
+    add_value(&json, NULL, record);
+    const bool written = emb_file_write(path, json.text.bytes, json.text.length) == EMB_OK;
+    cli_text_free(&json.text);
+    return written;
 }
 
 json_t *cli_run_json_group(const json_t *record, const char *group) {

@@ -13,6 +13,10 @@
  * error printed, if it is not a run's record. */
 bool cli_run_json_read(json_t **record, const char *path);
 
+/* Writes a record that was read and perhaps changed, in the spelling in which it was written. False
+ * with the text in emb_error(). */
+bool cli_run_json_write(json_t *record, const char *path);
+
 /* A text member of a group ("options") or, if `group` is NULL, of the whole record. NULL if there
  * is no such text. `record` may be NULL. Borrowed. */
 const char *cli_run_json_string(const json_t *record, const char *group, const char *name);

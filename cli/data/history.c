@@ -112,12 +112,18 @@ static bool read_all(cli_history *history, const char *path) {
 }
 
 bool cli_history_read(cli_history *history, const char *path) {
+    char *text;
     size_t length;
-    *history = (cli_history){0};
-    if (emb_file_read(path, CLI_MOST_HISTORY, &history->text, &length) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        return false;
+    if (emb_file_read(path, CLI_MOST_HISTORY, &text, &length) == EMB_OK) {
+        return cli_history_take(history, text, length, path);
     }
+    *history = (cli_history){0};
+    cli_fail("%s", emb_error());
+    return false;
+}
+
+bool cli_history_take(cli_history *history, char *text, size_t length, const char *path) {
+    *history = (cli_history){.text = text};
     bool good = !memchr(history->text, '\0', length);
     if (!good) cli_fail("%s: expected a header and a line for each epoch", path);
     good = good && read_all(history, path);

@@ -18,6 +18,8 @@ typedef struct cli_history {
 /* Whatever is not as it should be is refused, with file and line. False with the error printed and
  * nothing to free. */
 bool cli_history_read(cli_history *history, const char *path);
+/* The same of a text, which is taken over; `path` is what messages call it. */
+bool cli_history_take(cli_history *history, char *text, size_t length, const char *path);
 void cli_history_free(cli_history *history);
 
 /* values[rows] of a column; NULL if there is none of that name. */

@@ -15,6 +15,7 @@
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "data/range.h"
+#include "data/run_scores.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
 #include "train/job_run.h"
@@ -171,9 +172,20 @@ static bool save_verdict(const classification *c, cli_verdict *verdict) {
     verdict->dataset = c->dataset;
     verdict->part = c->part;
     verdict->images = c->test;
-    const bool good = cli_verdict_save(verdict, c->job.training.folder.path);
-    if (good) cli_output_lies_in(c->job.training.folder.path);
-    return good;
+    const cli_training *t = &c->job.training;
+    const cli_test_score score = {.part = c->part,
+                                  .images = verdict->score.count,
+                                  .steps =
+                                      t->subject.run ? (double)emb_run_steps(t->subject.run) : 0,
+                                  .mse = NAN,
+                                  .psnr = NAN,
+                                  .accuracy = verdict->score.accuracy,
+                                  .loss = verdict->score.loss};
+    if (!cli_verdict_save(verdict, t->folder.path)) return false;
+    cli_output_lies_in(t->folder.path);
+    if (cli_test_score_put(t->folder.path, &score)) return true;
+    cli_fail("%s", emb_error());
+    return false;
 }
 
 static int judge(classification *c, emb_net *whole) {

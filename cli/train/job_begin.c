@@ -8,8 +8,8 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/run_lock.h"
 #include "train/replan.h"
-#include "train/run_lock.h"
 #include "train/run_record.h"
 #include "use/data_doctor.h"
 

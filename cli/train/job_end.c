@@ -151,8 +151,18 @@ static const struct {
     [CLI_BROKEN] = {end_broken, "failed"},
 };
 
+/* The doctor's verdict on the network as it is now, for the record. */
+static void settle(cli_job *job, cli_ending ending) {
+    cli_training *t = &job->training;
+    const bool complete = ending == CLI_GOING || ending == CLI_EARLY || ending == CLI_LIMITED;
+    if (complete) cli_doctor_settle(&job->doctor, &t->subject, t->asked.threads, t->epochs_done);
+    t->checked = job->doctor.checked;
+    t->found = job->doctor.found;
+}
+
 int cli_job_end(cli_job *job, cli_ending ending, const char *why) {
     int code = ways[ending].end(job, why);
+    settle(job, ending);
     const char *outcome =
         code == CLI_FAILED && ending != CLI_DIVERGED ? "failed" : ways[ending].outcome;
     const bool recorded = cli_run_record_write(&job->training, outcome);

@@ -13,10 +13,10 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/run_lock.h"
 #include "data/history.h"
 #include "data/known_data.h"
 #include "data/measures.h"
-#include "train/run_lock.h"
 
 #define COLUMNS_OF_DATA ",data,training_images,validation_images"
 

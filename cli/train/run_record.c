@@ -15,6 +15,8 @@
 #include "data/known_data.h"
 #include "data/learning.h"
 #include "data/picture_options.h"
+#include "data/run_scores.h"
+#include "use/findings.h"
 
 /* For a data set that is one array. */
 static void add_holdout(cli_json *json, const cli_training *t) {
@@ -95,6 +97,19 @@ static void add_range(cli_json *json, const cli_training *t) {
     cli_json_real(json, "white", p.white);
 }
 
+/* What the doctor found in the network that the record is of. */
+static void add_verdict(cli_json *json, const cli_training *t) {
+    if (t->checked == 0 || t->checked != t->epochs_done) return;
+    cli_json_open(json, "doctor", '{');
+    cli_json_whole(json, "epoch", t->checked);
+    cli_json_open(json, "findings", '[');
+    for (const cli_finding *f = cli_findings; f->word; f++) {
+        if (t->found & f->finding) cli_json_string(json, NULL, f->word);
+    }
+    cli_json_close(json, ']');
+    cli_json_close(json, '}');
+}
+
 bool cli_run_record_write(const cli_training *t, const char *outcome) {
     char now[CLI_NUMBER_SIZE];
     bool running = strcmp(outcome, "running") == 0;
@@ -134,6 +149,8 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
     cli_json_string(&json, "notation", emb_net_notation(t->subject.net));
     cli_json_close(&json, '}');
     add_machine(&json, t);
+    cli_run_scores_add(&json, &t->folder.history);
+    add_verdict(&json, t);
     cli_json_close(&json, '}');
     char *path = cli_run_folder_file(&t->folder, "run.json");
     bool written = emb_file_write(path, json.text.bytes, json.text.length) == EMB_OK;

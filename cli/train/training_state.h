@@ -16,6 +16,8 @@ typedef struct cli_training {
     cli_run_folder folder;
     char started[CLI_NUMBER_SIZE]; /* when, as in the record */
     int epochs_done;
+    int checked;    /* the epoch after which the doctor looked; 0: none */
+    unsigned found; /* each emb_finding of that look */
 } cli_training;
 
 /* Whether all weights are finite numbers; if not, *why, to be freed, says which is not, and since

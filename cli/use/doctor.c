@@ -267,6 +267,8 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = threads};
     emb_checkup checkup;
     if (examine(s, &options, &checkup) != EMB_OK) return;
+    d->checked = epoch;
+    d->found = checkup.findings;
     /* A network that recovers is looked at again after the next epoch. */
     d->looked = last || !(checkup.findings & EMB_FINDING_MEAN_IMAGE) || !recovers(d, &checkup);
     d->freedom = checkup.freedom;
@@ -278,6 +280,14 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
              cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
     if (checkup.findings & ~d->said) say(&v);
     d->said |= checkup.findings;
+}
+
+void cli_doctor_settle(cli_doctor *d, const cli_subject *s, int threads, int epoch) {
+    const emb_examine_options options = {.young = epoch <= MILD, .threads = threads};
+    emb_checkup checkup;
+    if (epoch < 1 || d->checked == epoch || examine(s, &options, &checkup) != EMB_OK) return;
+    d->checked = epoch;
+    d->found = checkup.findings;
 }
 
 /* ---- a trained network ----------------------------------------------------------------------- */

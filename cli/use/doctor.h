@@ -19,6 +19,8 @@ typedef struct cli_doctor {
     double first;   /* loss, of the untrained network */
     double recent;  /* running mean of the last few */
     double best;    /* the lowest of `first` and of `recent` at the epochs' ends */
+    int checked;    /* the epoch after which it last looked; 0: none */
+    unsigned found; /* each emb_finding of that look */
 } cli_doctor;
 
 /* Before the first step: whether the last layer can give such numbers as the images have, and what
@@ -34,6 +36,10 @@ void cli_doctor_step(cli_doctor *doctor, const cli_subject *subject, float loss)
  * the last. `terms` are what the training was asked for; `threads` to compute with. */
 void cli_doctor_epoch(cli_doctor *doctor, const cli_subject *subject,
                       const emb_train_options *terms, int threads, int epoch);
+
+/* At the end of a training, for its record: looks again unless it did so after this, the last
+ * epoch, and says nothing. */
+void cli_doctor_settle(cli_doctor *doctor, const cli_subject *subject, int threads, int epoch);
 
 /* A trained network on images that it has not seen. _judge returns the line, without "doctor: ", to
  * be freed; NULL if nothing is wrong. */

@@ -11,11 +11,22 @@
 #include "data/measures.h"
 #include "data/picture_options.h"
 #include "data/recorded.h"
+#include "data/run_scores.h"
 #include "data/split.h"
 #include "data/twins.h"
 #include "use/data_doctor.h"
 #include "use/doctor.h"
 #include "use/verdict.h"
+
+/* Into the run's record, so that embudo runs lists it. */
+static void keep_score(const emb_net *net, const cli_args *args, const cli_split *split,
+                       cli_test_score score) {
+    const char *steps = emb_net_metadata(net, CLI_STEPS_KEY);
+    if (!steps) return;
+    score.steps = strtod(steps, NULL);
+    score.part = split->part;
+    cli_test_score_keep(cli_arg(args, "RUN|MODEL")->text, split->dataset, &score);
+}
 
 static bool measure_classes(emb_net *net, const cli_args *args, const cli_split *split) {
     cli_verdict verdict = {0};
@@ -28,7 +39,15 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
     verdict.dataset = split->dataset;
     verdict.part = split->part;
     verdict.images = split->images;
-    if (good) cli_verdict_print(&verdict);
+    if (good) {
+        cli_verdict_print(&verdict);
+        keep_score(net, args, split,
+                   (cli_test_score){.images = verdict.score.count,
+                                    .mse = NAN,
+                                    .psnr = NAN,
+                                    .accuracy = verdict.score.accuracy,
+                                    .loss = verdict.score.loss});
+    }
     if (good && emb_net_classes(net) > 0) {
         const bool drawn = emb_images_drawn_from(split->images) > 0;
         cli_data_doctor_classes(net, split->images,
@@ -155,6 +174,12 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     cli_print("%s\n", phrase);
     free(phrase);
+    keep_score(net, args, split,
+               (cli_test_score){.images = score.count,
+                                .mse = score.mse,
+                                .psnr = score.psnr,
+                                .accuracy = NAN,
+                                .loss = NAN});
     cli_doctor_eval(net, split->images, threads);
     return true;
 }

@@ -25,7 +25,8 @@ cli/report  cli/core cli/data cli/plot cli/use
 cli/train   cli/core cli/data cli/plot cli/use cli/report
 cli/compare cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/bench   cli/core cli/data cli/plot cli/use cli/report cli/train
-cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench
+cli/runs    cli/core cli/data cli/plot cli/use cli/report cli/train
+cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs
 ROOMS
 
 # A library, by its header, and who may know it.
@@ -34,7 +35,7 @@ cairo   src/draw
 chafa   cli/train cli/core
 curl/   cli/data
 gif_lib src/draw src/codec
-jansson src/codec cli/core cli/data cli/report cli/train
+jansson src/codec cli/core cli/data cli/report cli/train cli/runs
 jpeglib src/codec
 omp.h   src/base src/study
 openssl cli/data

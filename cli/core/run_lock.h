@@ -10,6 +10,9 @@
  * a link or the like has the name of a file that a training writes; *lock is a descriptor. */
 bool cli_run_lock(const char *folder, int *lock);
 
+/* Whether a process has the lock of a folder, held or not; it may give it back meanwhile. */
+bool cli_run_locked(const char *folder);
+
 /* Gives it back and removes the file. -1 is accepted. */
 void cli_run_unlock(const char *folder, int *lock);
 

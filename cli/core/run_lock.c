@@ -1,5 +1,5 @@
 /* See run_lock.h. */
-#include "train/run_lock.h"
+#include "core/run_lock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -154,6 +154,15 @@ bool cli_run_lock(const char *folder, int *lock) {
     if (sweep_all(folder)) return true;
     cli_run_unlock(folder, lock);
     return false;
+}
+
+bool cli_run_locked(const char *folder) {
+    char *path = cli_format("%s/%s", folder, lock_name);
+    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    const bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0) close(fd);
+    free(path);
+    return locked;
 }
 
 void cli_run_unlock(const char *folder, int *lock) {

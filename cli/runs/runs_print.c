@@ -1,0 +1,226 @@
+/* A list of runs as people and scripts read it. See runs_print.h. */
+#include "runs/runs_print.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/message.h"
+#include "core/run_json.h"
+#include "core/seed.h"
+#include "use/findings.h"
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+static char *missing(void) { return cli_format("-"); }
+
+/* A share as percent, or an error. */
+static char *score_text(double accuracy, double error) {
+    char number[CLI_NUMBER_SIZE];
+    if (isfinite(accuracy)) return cli_told("%.2f %%", 100 * accuracy);
+    if (!isfinite(error)) return missing();
+    return cli_format("%s", cli_error_text(error, 4, number));
+}
+
+char *cli_run_validation_text(const cli_run_entry *run) {
+    return run->best.epoch > 0 ? score_text(run->best.accuracy, run->best.loss) : missing();
+}
+
+char *cli_run_test_text(const cli_run_entry *run) {
+    if (!run->tested) return missing();
+    char *score = score_text(run->test.accuracy, run->test.mse);
+    if (run->test.part == CLI_PART_TEST) return score;
+    char *text = cli_format("%s (%s)", score, _(cli_part_name(run->test.part)));
+    free(score);
+    return text;
+}
+
+char *cli_run_verdict_text(const cli_run_entry *run) {
+    cli_text text = {0};
+    if (!run->checked) return missing();
+    if (run->found == 0) return cli_told("well");
+    for (const cli_finding *f = cli_findings; f->word; f++) {
+        if (!(run->found & f->finding)) continue;
+        cli_text_add(&text, "%s%s", text.length > 0 ? ", " : "", _(f->shown));
+    }
+    return text.bytes;
+}
+
+char *cli_run_epochs_text(const cli_run_entry *run) {
+    if (run->epochs == 0) return missing();
+    if (run->done == run->epochs) return cli_format("%d", run->done);
+    return cli_format("%d/%d", run->done, run->epochs);
+}
+
+/* Days since 1970 of a day in the Gregorian calendar. */
+static long long days_of(int year, int month, int day) {
+    const long long y = month > 2 ? year : year - 1; /* years begin in March */
+    const long long era = (y >= 0 ? y : y - 399) / 400, of_era = y - 400 * era;
+    const long long of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return 146097 * era + 365 * of_era + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* In the reader's time zone. */
+char *cli_run_when_text(const cli_run_entry *run) {
+    int year, month, day, hour, minute, second;
+    struct tm local;
+    char text[32];
+    if (sscanf(run->started, "%4d-%2d-%2dT%2d:%2d:%2dZ", &year, &month, &day, &hour, &minute,
+               &second) != 6 ||
+        month < 1 || month > 12) {
+        return missing();
+    }
+    const long long seconds = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+    const time_t time = (time_t)seconds;
+    if (!localtime_r(&time, &local)) return missing();
+    strftime(text, sizeof text, "%Y-%m-%d %H:%M", &local);
+    return cli_format("%s", text);
+}
+
+char *cli_run_network_text(const cli_run_entry *run) {
+    if (run->latent > 0) return cli_told("%s, latent %d", run->network, run->latent);
+    return cli_format("%s", run->network);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static char *path_text(const cli_run_entry *run) { return cli_format("%s", run->path); }
+static char *data_text(const cli_run_entry *run) {
+    return *run->data ? cli_format("%s", run->data) : missing();
+}
+static char *outcome_text(const cli_run_entry *run) { return cli_format("%s", _(run->outcome)); }
+static char *size_text(const cli_run_entry *run) {
+    char size[CLI_NUMBER_SIZE];
+    return cli_format("%s", cli_size((size_t)run->bytes, size));
+}
+
+/* The outcomes in a record are those of job_end.c, and here they are words of the table:
+ * N_("running") N_("finished") N_("stopped early") N_("stopped at --max-steps") N_("interrupted")
+ * N_("diverged") N_("failed") N_("broken off"). */
+static const struct column {
+    const char *title;
+    char *(*text)(const cli_run_entry *run);
+    bool right;
+} columns[] = {
+    {N_("run"), path_text, false},
+    {N_("begun"), cli_run_when_text, false},
+    {N_("network"), cli_run_network_text, false},
+    {N_("data"), data_text, false},
+    {N_("epochs"), cli_run_epochs_text, true},
+    {N_("outcome"), outcome_text, false},
+    {N_("best validation"), cli_run_validation_text, true},
+    {N_("test"), cli_run_test_text, true},
+    {N_("doctor"), cli_run_verdict_text, false},
+    {N_("size"), size_text, true},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void print_row(char *const cells[COLUMNS], const int widths[COLUMNS]) {
+    for (int i = 0; i < COLUMNS; i++) {
+        const char *cell = cli_shown(cells[i]), *gap = i > 0 ? "  " : "";
+        const int space = widths[i] - cli_columns(cell);
+        const int before = columns[i].right ? space : 0;
+        const int after = columns[i].right || i == COLUMNS - 1 ? 0 : space;
+        printf("%s%*s%s%*s", gap, before, "", cell, after, "");
+    }
+    printf("\n");
+}
+
+void cli_runs_print(const cli_run_list *list) {
+    int widths[COLUMNS];
+    char *titles[COLUMNS];
+    char *(*cells)[COLUMNS] = cli_alloc((list->count + 1) * sizeof *cells);
+    for (int i = 0; i < COLUMNS; i++) {
+        titles[i] = cli_format("%s", _(columns[i].title));
+        widths[i] = cli_columns(titles[i]);
+    }
+    for (size_t k = 0; k < list->count; k++) {
+        for (int i = 0; i < COLUMNS; i++) {
+            cells[k][i] = columns[i].text(&list->runs[k]);
+            const int width = cli_columns(cli_shown(cells[k][i]));
+            if (width > widths[i]) widths[i] = width;
+        }
+    }
+    print_row(titles, widths);
+    for (size_t k = 0; k < list->count; k++) print_row(cells[k], widths);
+    for (int i = 0; i < COLUMNS; i++) {
+        free(titles[i]);
+        for (size_t k = 0; k < list->count; k++) free(cells[k][i]);
+    }
+    free(cells);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void add_best(cli_json *json, const cli_best_epoch *best) {
+    if (best->epoch == 0) {
+        cli_json_string(json, "best_validation", NULL);
+        return;
+    }
+    cli_json_open(json, "best_validation", '{');
+    cli_json_whole(json, "epoch", best->epoch);
+    cli_json_real(json, "loss", best->loss);
+    if (isfinite(best->accuracy)) cli_json_real(json, "accuracy", best->accuracy);
+    cli_json_close(json, '}');
+}
+
+static void add_test(cli_json *json, const cli_run_entry *run) {
+    const cli_test_score *t = &run->test;
+    if (!run->tested) {
+        cli_json_string(json, "test", NULL);
+        return;
+    }
+    cli_json_open(json, "test", '{');
+    cli_json_string(json, "part", cli_part_name(t->part));
+    cli_json_whole(json, "images", (int64_t)t->images);
+    if (isfinite(t->mse)) cli_json_real(json, "mse", t->mse);
+    if (isfinite(t->psnr)) cli_json_real(json, "psnr", t->psnr);
+    if (isfinite(t->accuracy)) cli_json_real(json, "accuracy", t->accuracy);
+    if (isfinite(t->loss)) cli_json_real(json, "loss", t->loss);
+    cli_json_close(json, '}');
+}
+
+static void add_verdict(cli_json *json, const cli_run_entry *run) {
+    if (!run->checked) {
+        cli_json_string(json, "doctor", NULL);
+        return;
+    }
+    cli_json_open(json, "doctor", '[');
+    for (const cli_finding *f = cli_findings; f->word; f++) {
+        if (run->found & f->finding) cli_json_string(json, NULL, f->word);
+    }
+    cli_json_close(json, ']');
+}
+
+/* A text as it is in the record: names are kept as they are there. */
+static void add_text(cli_json *json, const char *key, const char *text) {
+    cli_json_string(json, key, text && *text ? text : NULL);
+}
+
+void cli_run_json_add(cli_json *json, const cli_run_entry *run) {
+    double number;
+    cli_json_open(json, NULL, '{');
+    cli_json_name(json, "run", run->path);
+    add_text(json, "started", run->started);
+    add_text(json, "finished", cli_run_json_string(run->record, NULL, "finished"));
+    cli_json_string(json, "outcome", run->outcome);
+    add_text(json, "network", cli_run_json_string(run->record, "options", "model"));
+    add_text(json, "encoder", cli_run_json_string(run->record, "options", "encoder"));
+    if (run->latent > 0) cli_json_whole(json, "latent", run->latent);
+    if (cli_run_json_number(run->record, "network", "parameters", &number)) {
+        cli_json_real(json, "parameters", number);
+    }
+    add_text(json, "data", cli_run_json_string(run->record, "data", "set"));
+    cli_json_whole(json, "epochs", run->epochs);
+    cli_json_whole(json, "epochs_done", run->done);
+    if (cli_run_json_number(run->record, NULL, "steps_done", &number)) {
+        cli_json_real(json, "steps_done", number);
+    }
+    add_best(json, &run->best);
+    add_test(json, run);
+    add_verdict(json, run);
+    cli_json_whole(json, "bytes", (int64_t)run->bytes);
+    cli_json_close(json, '}');
+}

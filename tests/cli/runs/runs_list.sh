@@ -1,0 +1,149 @@
+# embudo runs: the list, its order, JSON: sh runs_list.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+export TZ=UTC
+
+# No runs are no failure; a folder that is not there is one.
+t 0 'no runs in runs: embudo train begins one' runs
+[ ! -s out ] || fail "a list of nothing: $(cat out)"
+t 0 '' runs --json
+[ "$(tr -d ' \n' <out)" = '[]' ] || fail "JSON of nothing: $(cat out)"
+t 1 'nowhere: No such file or directory' runs nowhere
+t 2 "--sort: expected one of run|begun|network|data|epochs|outcome|validation|test|doctor|size, got 'tset'; did you mean 'test'?" runs --sort tset
+
+small data
+cat >tiny.net <<'NET'
+latent = 2
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, latent))
+decoder = Sequential(Linear(latent, 784), Unflatten(1, (1, 28, 28)))
+NET
+run train data --model tiny.net --epochs 3 --batch-size 64
+run train data --model tiny.net --epochs 2 --latent 3 --batch-size 64
+run classify runs/001 --epochs 2
+
+# A record says how good the run is.
+best=$(awk -F, 'NR > 1 && (min == "" || $3 + 0 < min) { min = $3 + 0; at = $1 } END { print at }' runs/001/history.csv)
+has runs/001/run.json "\"epoch\": $best,"
+has runs/001/run.json '"doctor": {'
+has runs/003/run.json '"part": "test",'
+has runs/003/run.json '"images": 200,'
+
+# A line for each, a column for each fact.
+run runs
+[ "$code" -eq 0 ] || fail "runs: $(cat err)"
+[ "$(wc -l <out)" -eq 4 ] || fail "lines: $(cat out)"
+has out '^run  *begun  *network  *data  *epochs  *outcome  *best validation  *test  *doctor  *size$'
+has out '^runs/001  20[0-9-]* [0-9:]*  tiny.net, latent 2  *data  *3  finished  *[0-9.]*  *-  .*kB$'
+has out '^runs/002  .*tiny.net, latent 3  *data  *2  finished '
+has out '^runs/003  .*head-mlp on codes  *data  *2  finished  *[0-9.]* %  *[0-9.]* %  '
+
+# Without any test score a note says how there is one; eval measures it, and the list has it.
+rm -rf alone && mkdir alone && cp -r runs/001 alone
+t 0 'no test score is known: embudo eval alone/001 measures one' runs alone
+run eval alone/001
+mse=$(sed -n 's/^test MSE //p' out | awk '{ printf "%.4f", $1 }')
+t 0 '' runs alone
+has out "  $mse  "
+has alone/001/run.json '"mse": 0\.'
+# Nothing else has changed, and measuring again changes nothing.
+sed '/"test": {/,/}/d' alone/001/run.json | tr -d ' \n,' >got
+tr -d ' \n,' <runs/001/run.json >wanted
+same got wanted
+cp alone/001/run.json before.json
+run eval alone/001/model.safetensors
+same alone/001/run.json before.json
+# Images of another data set are no test of this run; nor is another model of the folder.
+cp -r runs/001 other && cp -r data more
+cp other/run.json before.json
+run eval other more
+run eval other/best.safetensors data
+same other/run.json before.json
+# A model that has learned more since then has no score.
+run train --resume alone/001 --epochs 4
+[ "$code" -eq 0 ] || fail "resume: $(cat err)"
+t 0 'no test score is known' runs alone
+
+# JSON: the same in all languages; values are those of the record.
+t 0 '' runs --json
+cp out english.json
+t 0 '' runs --json --language es
+same out english.json
+if command -v python3 >/dev/null; then
+    python3 - <<'PY' || fail 'JSON of runs'
+import json, os
+runs = json.load(open("english.json"))
+assert [r["run"] for r in runs] == ["runs/001", "runs/002", "runs/003"], runs
+for r in runs:
+    record = json.load(open(r["run"] + "/run.json"))
+    assert r["started"] == record["started"] and r["finished"] == record["finished"]
+    assert r["network"] == record["options"]["model"] and r["data"] == record["data"]["set"]
+    assert r["outcome"] == "finished" and r["epochs_done"] == record["epochs_done"] == r["epochs"]
+    assert r["best_validation"] == record["scores"]["validation"]
+    assert r["doctor"] == record.get("doctor", {"findings": None})["findings"]
+    size = sum(os.path.getsize(os.path.join(at, f)) for at, _, files in os.walk(r["run"]) for f in files)
+    assert r["bytes"] == size, (r["bytes"], size)
+assert runs[0]["latent"] == 2 and runs[1]["latent"] == 3 and "latent" not in runs[2]
+assert runs[0]["test"] is None and runs[2]["test"]["accuracy"] >= 0
+assert runs[2]["encoder"] == "runs/001"
+assert runs[0]["doctor"] is not None
+PY
+fi
+
+# The order: what is asked for, the best first, what is missing last, equals by name.
+order() {
+    run runs many --sort "$1"
+    got=$(sed 1d out | sed 's/^many\/\([a-z0-9]*\) .*/\1/' | tr '\n' ' ')
+    [ "$got" = "$2" ] || fail "sorted by $1: $got, expected $2"
+}
+mkdir many
+# made NAME STARTED EPOCHS LOSS MSE
+made() {
+    mkdir "many/$1"
+    scores=
+    [ -z "$4" ] || scores="\"validation\": {\"epoch\": 1, \"loss\": $4}"
+    [ -z "$5" ] || scores="$scores${4:+, }\"test\": {\"part\": \"test\", \"images\": 9, \"steps\": 5, \"mse\": $5}"
+    printf '{"command": ["embudo", "train"], "started": "%s", "outcome": "finished", "epochs_done": %s, "steps_done": 5,
+        "options": {"model": "n%s", "epochs": 9}, "data": {"set": "mnist"}, "scores": {%s}}' \
+        "$2" "$3" "$1" "$scores" >"many/$1/run.json"
+}
+made a 2026-01-03T00:00:00Z 2 0.3 ''
+made b10 2026-01-02T00:00:00Z 9 0.1 0.5
+made b9 2026-01-04T00:00:00Z 1 '' 0.2
+order run 'a b9 b10 '
+order begun 'b10 a b9 '
+order epochs 'b9 a b10 '
+order validation 'b10 a b9 '
+order test 'b9 b10 a '
+order network 'a b9 b10 '
+has out '2/9'
+
+# What is no run is not in the list; what is damaged is left out with a note.
+mkdir many/c many/d many/e
+printf '{' >many/c/run.json
+printf '{"version": "1"}' >many/d/run.json
+t 0 'left out: many/c/run.json:1: not the JSON of a run' runs many
+has err 'left out: many/d/run.json: is not the record of a run'
+[ "$(wc -l <out)" -eq 4 ] || fail "lines: $(cat out)"
+rm -r many/c many/d
+
+# A run alone; one whose process is gone; one from before scores were recorded: its history has them.
+cp -r runs/001 old
+sed -i '/"scores": {/,$d; s/"outcome": "finished"/"outcome": "running"/' old/run.json
+sed -i '$s/,$/}/' old/run.json
+run runs old
+has out '^old .* broken off  *[0-9.]*  *-  -  '
+[ "$(wc -l <out)" -eq 2 ] || fail "one run: $(cat out)"
+run runs runs/001
+now=$(sed -n '2s/.*finished  *\([0-9.]*\) .*/\1/p' out)
+run runs old
+has out "broken off  *$now  "
+# One that is being written.
+if command -v flock >/dev/null; then
+    : >old/.lock
+    flock old/.lock "$program" runs old >out 2>err
+    has out '^old .* running '
+fi
+t 0 '' runs --language es many
+has out '^ejecución  *inicio  *red  '
+finish
