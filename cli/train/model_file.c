@@ -2,6 +2,7 @@
 #include "train/model_file.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/folders.h"
 #include "core/label_names.h"
@@ -33,21 +34,34 @@ bool cli_model_file_best(const cli_training *t) {
     return save(t, "best.safetensors", emb_run_steps(t->subject.run));
 }
 
-/* The options that `net` records with so many epochs; NULL if they say so already, or nothing. */
-static char *replanned(const emb_net *net, int epochs) {
-    const char *options = emb_net_metadata(net, CLI_OPTIONS_KEY);
-    double planned;
+/* A number of the options replaced, in a new text; `options` itself, which is then freed, if it
+ * says so already or has no such number. */
+static char *with_number(char *options, const char *name, size_t number) {
+    double now;
     size_t length;
-    if (!cli_recorded_option(net, "epochs", &planned) || planned == epochs) return NULL;
-    const char *value = emb_text_value(options, "epochs", &length);
-    return cli_format("%.*s%d%s", (int)(value - options), options, epochs, value + length);
+    const char *value = emb_text_value(options, name, &length);
+    if (!value || !emb_text_number(options, name, &now) || now == (double)number) return options;
+    char *text = cli_format("%.*s%zu%s", (int)(value - options), options, number, value + length);
+    free(options);
+    return text;
+}
+
+/* The options that `net` records, with this plan; NULL if they say so already, or nothing. */
+static char *replanned(const emb_net *net, const cli_terms *terms) {
+    const char *options = emb_net_metadata(net, CLI_OPTIONS_KEY);
+    if (!options) return NULL;
+    char *text = with_number(cli_format("%s", options), "epochs", (size_t)terms->options.epochs);
+    text = with_number(text, "max_steps", terms->max_steps);
+    if (strcmp(text, options) != 0) return text;
+    free(text);
+    return NULL;
 }
 
 bool cli_model_file_replan(const cli_training *t) {
     char *path = cli_run_folder_file(&t->folder, "best.safetensors");
     const bool may = !cli_learning_spans(&t->terms.options) && cli_is_file(path);
     emb_net *net = may ? emb_net_open(path, NULL) : NULL; /* what cannot be read stays */
-    char *options = net ? replanned(net, t->terms.options.epochs) : NULL;
+    char *options = net ? replanned(net, &t->terms) : NULL;
     const char *taken = options ? emb_net_metadata(net, CLI_STEPS_KEY) : NULL;
     const char *labels = taken ? emb_net_metadata(net, CLI_LABELS_KEY) : NULL;
     const emb_pair extra[] = {

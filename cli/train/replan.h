@@ -1,4 +1,5 @@
-/* More epochs than a run was planned with: `embudo train --resume RUN --epochs MORE`. */
+/* Another plan than a run began with: `embudo train --resume RUN --epochs MORE`, and --max-steps.
+ */
 #ifndef CLI_REPLAN_H
 #define CLI_REPLAN_H
 
@@ -9,8 +10,8 @@
 
 /* Both print the error if they return false. */
 
-/* Takes the --epochs of a training that is resumed, if it is given; *replanned: they are not those
- * that its checkpoint knows. */
+/* Takes the --epochs and the --max-steps of a training that is resumed, if they are given;
+ * *replanned: they are not those that its checkpoint knows. */
 bool cli_replan_take(cli_training *training, const cli_args *args, bool *replanned);
 
 /* Before the record and the first step of a training that is resumed: its plan into its files. If

@@ -28,9 +28,9 @@ typedef struct filling {
 } filling;
 
 /* What may be given with --resume: everything else decides the result, and the run has set it. */
-static const char *const allowed[] = {"resume",      "threads", "checkpoint-every", "keep",
-                                      "tensorboard", "report",  "device",           "on-nan",
-                                      "epochs",      "memory",  "no-cache",         NULL};
+static const char *const allowed[] = {
+    "resume", "threads", "checkpoint-every", "keep",     "tensorboard", "report", "device",
+    "on-nan", "epochs",  "memory",           "no-cache", "max-steps",   NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {
@@ -172,8 +172,10 @@ static void say_complete(const cli_training *t) {
     if (!t->subject.run) {
         cli_note("%s is complete; its model is %s/model.safetensors", run, run);
     } else if (t->terms.max_steps > 0) {
-        cli_note("%s is complete: %s steps, the limit that --max-steps set", run,
-                 cli_thousands(emb_run_steps(t->subject.run), steps));
+        cli_note(
+            "%s is complete: %s steps, the limit that --max-steps set; to train it further, give "
+            "a larger --max-steps with --resume, or --max-steps 0 for no limit",
+            run, cli_thousands(emb_run_steps(t->subject.run), steps));
     } else if (emb_run_stopped(t->subject.run)) {
         cli_note(
             "%s is complete: it stopped early, after %d of %d epochs (--patience %d); to train "
@@ -196,12 +198,23 @@ static int epochs_now(const filling *f) {
     return typed->given ? (int)typed->whole : 0;
 }
 
+/* An option of the plan behind the words, of which there are `count`, if it is not as recorded;
+ * below 0: it is not known. */
+static void add_plan(char **words, int count, const json_t *record, const char *name,
+                     const char *option, double now) {
+    double recorded = 0;
+    if (!cli_run_json_number(record, "options", name, &recorded) || now < 0 || now == recorded)
+        return;
+    words[count] = cli_format("%s", option);
+    words[count + 1] = cli_format("%.0f", now);
+    words[count + 2] = NULL;
+}
+
 /* The line that began the run, with another number of epochs if it has that by now: typed with this
  * --resume, or with one that was killed before it changed the record. */
 static void take_words(filling *f, const json_t *record) {
     cli_training *t = f->training;
     const int epochs = epochs_now(f);
-    double recorded = 0;
     int count = 0;
     char **words = cli_run_json_words(record, &count);
     bool resumed = false;
@@ -210,15 +223,15 @@ static void take_words(filling *f, const json_t *record) {
         cli_run_json_words_free(words);
         return;
     }
-    t->asked.words = cli_alloc(((size_t)count + 3) * sizeof *t->asked.words);
+    t->asked.words = cli_alloc(((size_t)count + 5) * sizeof *t->asked.words);
     memcpy(t->asked.words, words, ((size_t)count + 1) * sizeof *words);
     free(words);
-    if (!cli_run_json_number(record, "options", "epochs", &recorded) || epochs == 0 ||
-        epochs == recorded)
-        return;
-    t->asked.words[count] = cli_format("--epochs");
-    t->asked.words[count + 1] = cli_format("%d", epochs);
-    t->asked.words[count + 2] = NULL;
+    add_plan(t->asked.words, count, record, "epochs", "--epochs", epochs > 0 ? epochs : -1);
+    count = 0;
+    while (t->asked.words[count]) count++;
+    const bool known = t->subject.run != NULL;
+    add_plan(t->asked.words, count, record, "max_steps", "--max-steps",
+             known ? (double)t->terms.max_steps : -1);
 }
 
 /* ---- a run without a checkpoint -------------------------------------------------------------- */

@@ -197,12 +197,39 @@ bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *
     return written;
 }
 
+/* "epoch-01.png", so that the names sort. */
+static void name_preview(char name[48], int epoch, int epochs) {
+    const int digits = snprintf(NULL, 0, "%d", epochs);
+    snprintf(name, 48, "epoch-%0*d.png", digits < 2 ? 2 : digits, epoch);
+}
+
+/* The epoch of a picture's name; 0 for other names. */
+static int preview_epoch(const char *name) {
+    int epoch = 0, read = 0;
+    if (strncmp(name, "epoch-", 6) != 0 || strspn(name + 6, "0123456789") > 7) return 0;
+    if (sscanf(name, "epoch-%d.png%n", &epoch, &read) != 1 || read == 0 || name[read]) return 0;
+    return epoch;
+}
+
+void cli_run_folder_renumber(const cli_run_folder *folder, int epochs) {
+    DIR *dir = cli_folder_list(folder->path, ".");
+    if (!dir) return;
+    for (const struct dirent *entry; (entry = readdir(dir));) {
+        const int epoch = preview_epoch(entry->d_name);
+        char name[48];
+        if (epoch < 1) continue;
+        name_preview(name, epoch, epochs);
+        if (strcmp(name, entry->d_name) == 0 || cli_folder_has(folder->path, name)) continue;
+        if (renameat(dirfd(dir), entry->d_name, dirfd(dir), name) != 0) break;
+    }
+    closedir(dir);
+}
+
 bool cli_run_folder_preview(cli_run_folder *folder, int epoch, int epochs, const float *pixels,
                             const int shape[3], const char *const titles[2]) {
     if (folder->no_pictures) return true;
     char name[48];
-    int digits = snprintf(NULL, 0, "%d", epochs);
-    snprintf(name, sizeof name, "epoch-%0*d.png", digits < 2 ? 2 : digits, epoch);
+    name_preview(name, epoch, epochs);
     char *path = cli_run_folder_file(folder, name);
     emb_figure figure = {.rows = 1, .columns = 2, .pixels = pixels, .column_titles = titles};
     memcpy(figure.shape, shape, sizeof figure.shape);

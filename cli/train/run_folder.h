@@ -48,6 +48,10 @@ void cli_run_folder_data(cli_run_folder *folder, const char *dataset, size_t tra
 /* Adds the epoch's line to history.csv: shares are from 0 to 1; what is missing stays empty. */
 bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *done);
 
+/* Gives the pictures of epochs that are there the names that they have in a run of so many epochs:
+ * with as many digits. What cannot be renamed keeps its name. */
+void cli_run_folder_renumber(const cli_run_folder *folder, int epochs);
+
 /* epoch-NN.png: pixels[2][C][H][W] side by side. A build without pictures says so once, and
  * continues. */
 bool cli_run_folder_preview(cli_run_folder *folder, int epoch, int epochs, const float *pixels,

@@ -90,6 +90,27 @@ done
 has linear/best.safetensors 'epochs=2 '
 has whole/model.safetensors 'epochs=9 '
 
+# A limit of steps is lifted, or moved, with the same bits; the record repeats the run.
+t 0 'stopped after 4 steps' train $quick --epochs 6 --max-steps 4 -o limited
+t 0 'limited is complete: 4 steps, the limit that --max-steps set; to train it further, give a larger --max-steps' train --resume limited
+t 1 '--epochs 7: this run ends at --max-steps 4; give a larger --max-steps with it, or --max-steps 0' train --resume limited --epochs 7
+t 1 '--max-steps 3: this run has taken 4 steps' train --resume limited --max-steps 3
+t 0 'stopped after 7 steps' train --resume limited --max-steps 7
+has limited/run.json '"max_steps": 7,'
+at run.json train --resume limited --max-steps 0
+t 0 'trained 6 epochs, 18 steps' train --resume limited
+agree limited six
+
+# Pictures have as many digits as the plan wants; other files keep their names.
+rm -rf part && cp -r three part
+cp part/epoch-01.png part/epoch-1x.png
+t 0 'trained 6 epochs' train --resume part --epochs 6
+[ "$(ls part | grep epoch | tr '\n' ' ')" = 'epoch-01.png epoch-02.png epoch-03.png epoch-04.png epoch-05.png epoch-06.png epoch-1x.png ' ] ||
+    fail "pictures: $(ls part | tr '\n' ' ') $(cat err)"
+EMBUDO_SIGNAL=2:epoch-007.png LD_PRELOAD=$preload "$program" train --resume part --epochs 100 >out 2>err </dev/null
+[ "$(ls part | grep epoch | tr '\n' ' ')" = 'epoch-001.png epoch-002.png epoch-003.png epoch-004.png epoch-005.png epoch-006.png epoch-007.png epoch-1x.png ' ] ||
+    fail "pictures: $(ls part | tr '\n' ' ') $(cat err)"
+
 # A checkpoint that is not the newest: the later ones are of the old plan.
 t 0 'trained 3 epochs' train $quick --epochs 3 --keep 3 -o kept
 at run.json train --resume kept/checkpoints/000000006.safetensors --epochs 6

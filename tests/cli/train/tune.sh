@@ -41,7 +41,7 @@ t 1 'this run ends at --max-steps 3' train --resume limited --epochs 20
 t 0 'stopped early, after epoch 2 of 9' train data $quick --epochs 9 --patience 1 --min-delta 100 -o early
 t 0 'to train it further, give --epochs 9' train --resume early
 t 0 'stopped early, after epoch 3 of 4' train --resume early --epochs 4
-has err 'it had stopped early, after epoch 2: --patience 1 counts again from here'
+has err 'it had stopped early, after epoch 2, and so would a run planned with .* epochs have: --patience 1 counts again from here'
 
 # What is frozen stays, in every file; the record and the model say what it is.
 t 0 'frozen: encoder' train data $quick --epochs 2 --from planned --freeze encoder --checkpoint-every 7 --keep 9 -o tuned
