@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/command_table.h"
+#include "core/general_options.h"
 #include "core/message.h"
 #include "core/terminal.h"
 
@@ -127,17 +128,18 @@ static size_t label_column(const cli_command *command) {
 
 static void add_title(cli_text *out, const char *title) { cli_text_add(out, "\n%s\n", title); }
 
-/* The option that all commands take. */
-static void add_language(cli_text *out, size_t column, size_t width) {
-    cli_text words = {0};
-    for (size_t i = 0; cli_language_name(i); i++) {
-        cli_text_add(&words, "%s%s", i ? "|" : "--language ", cli_language_name(i));
+static void add_option(cli_text *out, const cli_option *option, size_t column, size_t width) {
+    char *label = option_label(option), *text = option_text(option);
+    add_row(out, label, text, column, width);
+    free(label);
+    free(text);
+}
+
+/* Those that all commands take. */
+static void add_general(cli_text *out, size_t column, size_t width) {
+    for (const cli_option *option = cli_general_options(); option->name; option++) {
+        add_option(out, option, column, width);
     }
-    add_row(
-        out, words.bytes,
-        _("the language of messages and pictures; default: that of LC_ALL, LC_MESSAGES or LANG"),
-        column, width);
-    cli_text_free(&words);
 }
 
 static void add_usage(cli_text *out, const cli_command *command) {
@@ -175,12 +177,9 @@ static void add_actions(cli_text *out, const cli_command *command, size_t column
 static void add_options(cli_text *out, const cli_command *command, size_t column, size_t width) {
     add_title(out, _("options"));
     for (const cli_option *option = command->options; option->name; option++) {
-        char *label = option_label(option), *text = option_text(option);
-        add_row(out, label, text, column, width);
-        free(label);
-        free(text);
+        add_option(out, option, column, width);
     }
-    add_language(out, column, width);
+    add_general(out, column, width);
     add_row(out, "-h, --help", _("print this text"), column, width);
 }
 
@@ -218,6 +217,7 @@ cli_text cli_help_program(int width) {
             "standard output and not all of it could be written")},
         {"2", N_("the command line is wrong")},
         {"3", N_("score --check: an image is above the threshold")},
+        {"4", N_("--strict: the doctor warned; all work is done")},
         {"130, 143", N_("interrupted by Ctrl-C or SIGTERM; a line says what was saved")},
     };
     static const cli_example start[CLI_MAX_EXAMPLES] = {
@@ -238,7 +238,7 @@ cli_text cli_help_program(int width) {
     add_row(&out, "-h, --help", _("print this text; after a command, that command's help"), 15,
             columns);
     add_row(&out, "--version", _("print the version and the libraries of this build"), 15, columns);
-    add_language(&out, 15, columns);
+    add_general(&out, 15, columns);
     add_title(&out, _("exit codes"));
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         add_row(&out, codes[i].line, _(codes[i].meaning), 15, columns);

@@ -11,13 +11,15 @@
 
 #include "commands.h"
 #include "core/command_table.h"
-#include "core/language_option.h"
+#include "core/config.h"
+#include "core/general_options.h"
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/streams.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "help.h"
+#include "use/doctor_say.h"
 
 static int run_command(int argc, char **argv) {
     const cli_command *command = cli_command_find(argv[1]);
@@ -28,28 +30,32 @@ static int run_command(int argc, char **argv) {
         argc--;
         argv++;
     }
-    cli_args args;
-    int code = cli_parse(command, argc, argv, &args);
+    cli_args args = {0};
+    cli_config config = {.words = argv, .count = argc};
+    int code = CLI_DONE;
+    if (!cli_asks_for_help(argc, argv)) code = cli_config_read(&config, command, argc, argv);
+    if (code == CLI_DONE) code = cli_parse(command, config.count, config.words, &args);
     if (code == CLI_DONE && !args.wants_help) code = cli_pictures_read_reading(&args);
     if (code == CLI_DONE) code = cli_dataset_default(&args);
     if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
     cli_args_free(&args);
+    cli_config_free(&config);
     return code;
 }
 
-/* Words before the command that are --language and its name; cli_language_begin has read them. */
-static int language_words(int argc, char **argv) {
+/* Words before the command that are general options; cli_general_begin has read them. */
+static int general_words(int argc, char **argv) {
     int words = 0, more = 1;
     while (more > 0 && words + 1 < argc) {
         const char *next = words + 2 < argc ? argv[words + 2] : NULL;
-        more = cli_language_words(argv[words + 1], next);
+        more = cli_general_words(argv[words + 1], next);
         words += more;
     }
     return words;
 }
 
 static int run_program(int argc, char **argv) {
-    const int skipped = language_words(argc, argv);
+    const int skipped = general_words(argc, argv);
     argc -= skipped;
     argv += skipped;
     if (argc < 2) return cli_usage(NULL, "no command given; start with 'embudo train'");
@@ -81,9 +87,11 @@ int main(int argc, char **argv) {
     cli_streams_open();
     /* Tells what the terminal can show. Numbers are written and read as in C everywhere. */
     setlocale(LC_CTYPE, "");
-    int code = cli_language_begin(argc, argv);
+    int code = cli_general_begin(argc, argv);
     if (code == CLI_DONE) code = run_program(argc, argv);
+    if (code == CLI_DONE && cli_general_given()->strict && cli_doctor_findings() > 0)
+        code = CLI_ILL;
     if (code == CLI_FAILED && cli_stop_signal()) code = 128 + cli_stop_signal();
-    if (!cli_close_output() && code == CLI_DONE) code = CLI_FAILED;
+    if (!cli_close_output() && (code == CLI_DONE || code == CLI_ILL)) code = CLI_FAILED;
     return code;
 }

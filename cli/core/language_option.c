@@ -35,33 +35,13 @@ static const char *of_environment(void) {
     return NULL;
 }
 
-int cli_language_words(const char *word, const char *next) {
-    static const char option[] = "--language";
-    const size_t length = sizeof option - 1;
-    if (strncmp(word, option, length) != 0) return 0;
-    if (word[length] == '=') return 1;
-    return word[length] == '\0' ? 1 + (next != NULL) : 0;
+bool cli_language_choose(const char *name) {
+    return cli_language_use(name) || strcmp(name, "en") == 0;
 }
 
-/* The language that the command line names last; NULL without one. */
-static const char *of_line(int argc, char **argv) {
-    const char *named = NULL;
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        const int words = cli_language_words(argv[i], i + 1 < argc ? argv[i + 1] : NULL);
-        if (words == 0) continue;
-        const char *equals = strchr(argv[i], '=');
-        named = equals ? equals + 1 : words == 2 ? argv[i + 1] : "";
-        i += words - 1;
-    }
-    return named;
-}
-
-int cli_language_begin(int argc, char **argv) {
-    const char *typed = of_line(argc, argv), *file = getenv("EMBUDO_CATALOGUE");
-    const char *wanted = of_environment();
-    if (typed) {
-        return cli_language_use(typed) || strcmp(typed, "en") == 0 ? CLI_DONE : refuse(typed);
-    }
+int cli_language_begin(const char *typed) {
+    const char *file = getenv("EMBUDO_CATALOGUE"), *wanted = of_environment();
+    if (typed) return cli_language_choose(typed) ? CLI_DONE : refuse(typed);
     if (file && *file) {
         if (cli_language_use_file(file)) return CLI_DONE;
         return cli_usage(NULL, "EMBUDO_CATALOGUE: %s is not a catalogue that msgfmt made", file);

@@ -2,6 +2,7 @@
 #include "core/message.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/message_code.h"
+#include "core/stop.h"
 
 static cli_text *failures; /* NULL: printed */
 
@@ -19,11 +21,21 @@ static int output_error, unsaid_error;
 static size_t unsaid_lines;
 static bool output_told;
 static char *lies_in; /* where the result also is */
+static bool quiet;
+static int output_file = STDOUT_FILENO; /* what cli_output writes */
+
+void cli_quiet(bool be) {
+    quiet = be;
+    cli_live_quiet(be);
+}
+
+static bool is_quiet(void) { return quiet && !cli_stop_signal(); }
 
 static void flush_output(void) {
     errno = 0;
     if ((fflush(stdout) != 0 || ferror(stdout)) && output_error == 0) {
-        output_error = errno != 0 ? errno : EIO;
+        /* What goes to standard error may be lost. */
+        if (output_file == STDOUT_FILENO) output_error = errno != 0 ? errno : EIO;
     }
     clearerr(stdout);
 }
@@ -73,6 +85,15 @@ void cli_note(const char *format, ...) {
     va_start(list, format);
     char *text = cli_told_list(format, list);
     va_end(list);
+    if (!is_quiet()) cli_say("", text, "");
+    free(text);
+}
+
+void cli_warn(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *text = cli_told_list(format, list);
+    va_end(list);
     cli_say("", text, "");
     free(text);
 }
@@ -98,10 +119,10 @@ void cli_notes(const char *notes) {
 
 /* Whatever was printed before goes out first. Not through stdio, which keeps what it cannot write
  * and tries again. */
-static int write_out(const char *bytes, size_t count) {
+static int write_out(int file, const char *bytes, size_t count) {
     while (count > 0) {
-        struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
-        const ssize_t put = write(STDOUT_FILENO, bytes, count);
+        struct pollfd ready = {.fd = file, .events = POLLOUT};
+        const ssize_t put = write(file, bytes, count);
         if (put < 0 && errno == EINTR) continue;
         if (put < 0 && errno == EAGAIN && poll(&ready, 1, -1) >= 0) continue;
         if (put < 0) return errno;
@@ -113,30 +134,54 @@ static int write_out(const char *bytes, size_t count) {
 
 void cli_output(const char *bytes, size_t count) {
     flush_output();
-    if (output_error == 0) output_error = write_out(bytes, count);
+    if (output_error == 0) output_error = write_out(output_file, bytes, count);
+}
+
+bool cli_output_take(void) {
+    if (output_file != STDOUT_FILENO) return true;
+    flush_output();
+    const int file = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (file < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+        cli_fail("cannot write to standard output: %s", strerror(errno));
+        return false;
+    }
+    output_file = file;
+    return true;
 }
 
 static void put_line(cli_text *line) {
     cli_live_clear();
     cli_text_add(line, "\n");
     flush_output();
-    const int error = write_out(line->bytes, line->length);
-    if (error != 0) {
+    const int error = write_out(STDOUT_FILENO, line->bytes, line->length);
+    if (error != 0 && output_file == STDOUT_FILENO) {
         unsaid_lines++;
         unsaid_error = error;
     }
     cli_text_free(line);
 }
 
-void cli_line(const char *format, ...) {
-    va_list list;
-    va_start(list, format);
+static void put_told(const char *format, va_list list) {
     char *line = cli_told_list(format, list);
-    va_end(list);
     cli_text text = {0};
     cli_text_for(&text, EMB_SHOWN, line);
     put_line(&text);
     free(line);
+}
+
+void cli_line(const char *format, ...) {
+    va_list list;
+    if (is_quiet()) return;
+    va_start(list, format);
+    put_told(format, list);
+    va_end(list);
+}
+
+void cli_line_result(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    put_told(format, list);
+    va_end(list);
 }
 
 void cli_line_path(const char *path) {

@@ -12,7 +12,10 @@
 #include "core/told.h"
 
 /* Exit codes of the program. A run that a signal ended exits with 128 + the signal's number. */
-enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_ILL = 4 /* --strict: the doctor warned */ };
+
+/* --quiet: from here on cli_note, cli_line and the live line say nothing, until a signal came. */
+void cli_quiet(bool quiet);
 
 /* "embudo: ..." on standard error. Returns CLI_FAILED, so that a failing command ends with
  * `return cli_fail(...)`. */
@@ -29,16 +32,25 @@ int cli_usage(const char *command, const char *format, ...) CLI_PRINTF(2, 3);
 /* One line on standard error that is not an error. */
 void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* The same for each line of `notes` that has not been printed yet. */
+/* The same for a warning, which --quiet does not silence. */
+void cli_warn(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* A note for each line of `notes` that has not been printed yet. */
 void cli_notes(const char *notes);
 
 /* A line on standard output, escaped for display and written at once, that says what was done: a
  * file's name, an epoch's loss. The result itself is elsewhere, so a line that cannot be written is
  * not a failure; cli_close_output reports it. Results are printed with printf. */
 void cli_line(const char *format, ...) CLI_PRINTF(1, 2);
+/* The same for one that has a number that is nowhere else, which --quiet does not silence. */
+void cli_line_result(const char *format, ...) CLI_PRINTF(1, 2);
 /* The same for a path that a script may use, as in "$(embudo data get digits)": escaped for display
  * on a terminal, byte for byte elsewhere. */
 void cli_line_path(const char *path);
+
+/* From here on standard output is for cli_output alone, and everything else that is printed there
+ * goes to standard error: for results that programs read. False with the error printed. */
+bool cli_output_take(void);
 
 /* Bytes that are the result, unchanged: for long results. */
 void cli_output(const char *bytes, size_t count);

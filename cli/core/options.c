@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/language_option.h"
+#include "core/general_options.h"
 #include "core/message.h"
 #include "core/seed.h"
 #include "core/suggest.h"
@@ -120,32 +120,53 @@ static void describe(const cli_option *option, char *text, size_t size) {
     }
 }
 
-static int refuse_value(const cli_command *command, const cli_option *option, const char *got) {
-    char wanted[CHOICES + 32], copy[CHOICES], hint[64] = "";
+void cli_option_wanted(const cli_option *option, const char *got, char wanted[CLI_WANTED],
+                       char hint[CLI_HINT]) {
+    char copy[CHOICES];
     const char *words[MAX_WORD];
-    describe(option, wanted, sizeof wanted);
-    if (option->type == CLI_CHOICE) {
-        split_words(option->value, copy, words);
-        suggestion(cli_nearest(got, words), "", hint);
-    }
+    describe(option, wanted, CLI_WANTED);
+    *hint = '\0';
+    if (option->type != CLI_CHOICE) return;
+    split_words(option->value, copy, words);
+    suggestion(cli_nearest(got, words), "", hint);
+}
+
+bool cli_option_reads(const cli_option *option, const char *text) {
+    cli_value value;
+    return readers[option->type](option, text, &value);
+}
+
+static int refuse_value(const cli_command *command, const cli_option *option, const char *got) {
+    char wanted[CLI_WANTED], hint[CLI_HINT];
+    cli_option_wanted(option, got, wanted, hint);
     return cli_usage(command->name, "--%s: expected %s, got '%s'%s", option->name, wanted, got,
                      hint);
 }
 
 /* ---- the line -------------------------------------------------------------------------------- */
 
-static int unknown_option(const cli_command *command, const char *typed) {
-    const char *names[CLI_MAX_OPTIONS + 3];
+const cli_option *cli_option_find(const cli_command *command, const char *name) {
+    const cli_option *option = command->options;
+    while (option->name && strcmp(option->name, name) != 0) option++;
+    return option->name ? option : NULL;
+}
+
+const char *cli_option_nearest(const cli_command *command, const char *typed) {
+    const char *names[CLI_MAX_OPTIONS + 16];
     int count = 0;
-    char name[MAX_WORD + 1], hint[64];
     for (; command->options[count].name; count++) names[count] = command->options[count].name;
     names[count++] = "help";
-    names[count++] = "language";
+    for (const cli_option *o = cli_general_options(); o->name; o++) names[count++] = o->name;
     names[count] = NULL;
+    return cli_nearest(typed, names);
+}
+
+static int unknown_option(const cli_command *command, const char *typed) {
+    char name[MAX_WORD + 1], hint[CLI_HINT];
     size_t dashes = strspn(typed, "-");
     snprintf(name, sizeof name, "%.*s", (int)strcspn(typed + dashes, "="), typed + dashes);
     return cli_usage(command->name, "unknown option '%s'%s", typed,
-                     suggestion(cli_nearest(name, names), "--", hint));
+                     suggestion(cli_option_nearest(command, name), "--", hint));
 }
 
 /* The option that `word` ("--name", "--name=value", "-o" or "-oVALUE") names, or -1; *attached is
@@ -182,7 +203,7 @@ static int read_option(cli_args *args, int *at) {
     cli_value *value = &args->options[i];
     value->given = true;
     if (option->type == CLI_FLAG) {
-        if (!attached) return CLI_DONE;
+        if (!attached || cli_flag_read(attached, &value->given)) return CLI_DONE;
         return cli_usage(command->name, "--%s takes no value, got '%s'", option->name, attached);
     }
     const char *text = attached;
@@ -244,11 +265,38 @@ static void set_defaults(cli_args *args) {
     }
 }
 
-static bool asks_for_help(int argc, char **argv) {
+bool cli_asks_for_help(int argc, char **argv) {
     for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
     }
     return false;
+}
+
+bool cli_scan_next(cli_scan *scan, cli_scanned *word) {
+    const int begin = 2; /* behind the program and the command */
+    const int i = begin + scan->at;
+    const char *attached;
+    *word = (cli_scanned){0};
+    if (i >= scan->argc) return false;
+    const char *text = scan->argv[i], *next = i + 1 < scan->argc ? scan->argv[i + 1] : NULL;
+    const bool dashed = text[0] == '-' && text[1] != '\0' && !begins_like_number(text);
+    const int general = scan->ended ? 0 : cli_general_words(text, next);
+    scan->at += general > 0 ? general : 1;
+    if (general > 0) return true;
+    if (scan->ended || !dashed) {
+        word->value = text;
+    } else if (strcmp(text, "--") == 0) {
+        scan->ended = true;
+    } else {
+        const int option = find_option(scan->command, text, &attached);
+        if (option < 0) return true;
+        word->option = &scan->command->options[option];
+        word->value = attached;
+        if (word->option->type == CLI_FLAG || attached || !next) return true;
+        word->value = next;
+        scan->at++;
+    }
+    return true;
 }
 
 /* Words, once their command's row has said what they are. *positionals = how many it took. */
@@ -258,11 +306,11 @@ static int read_words(cli_args *args, int *positionals) {
         const char *word = args->argv[i];
         const bool dashed = word[0] == '-' && word[1] != '\0' && !begins_like_number(word);
         int code = CLI_DONE;
-        const int language =
+        const int general =
             options_ended ? 0
-                          : cli_language_words(word, i + 1 < args->argc ? args->argv[i + 1] : NULL);
-        if (language > 0) {
-            i += language - 1;
+                          : cli_general_words(word, i + 1 < args->argc ? args->argv[i + 1] : NULL);
+        if (general > 0) {
+            i += general - 1;
         } else if (!options_ended && strcmp(word, "--") == 0) {
             options_ended = true;
         } else if (!options_ended && dashed) {
@@ -278,7 +326,7 @@ static int read_words(cli_args *args, int *positionals) {
 int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args) {
     *args = (cli_args){.command = command, .argc = argc, .argv = argv};
     set_defaults(args);
-    args->wants_help = asks_for_help(argc, argv);
+    args->wants_help = cli_asks_for_help(argc, argv);
     if (args->wants_help) return CLI_DONE;
     if (command->many) args->words = cli_alloc(((size_t)argc + 1) * sizeof *args->words);
     int given = 0;

@@ -10,31 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/option_row.h"
 #include "core/strings.h"
-
-typedef enum cli_type {
-    CLI_FLAG,  /* takes no value */
-    CLI_INT,   /* a whole number */
-    CLI_SEED,  /* of any size that torch.manual_seed takes */
-    CLI_REAL,  /* a decimal number */
-    CLI_TEXT,  /* any text that is not empty */
-    CLI_CHOICE /* one of the words of `value`: "auto|cpu" */
-} cli_type;
-
-/* Ends that do not belong to the range. */
-enum { CLI_ABOVE_LEAST = 1, CLI_BELOW_MOST = 2 };
-
-/* One option. A list of them ends with a NULL name. */
-typedef struct cli_option {
-    const char *name; /* "epochs" of --epochs */
-    char letter;      /* 'o' of -o, or 0 */
-    cli_type type;
-    const char *value;    /* what help calls the value: "N", "DIR", "auto|cpu" */
-    const char *fallback; /* the default, as it would be typed; NULL: 0, false or NULL */
-    double least, most;   /* of a number; whole numbers here are below 2^53 */
-    int open;             /* CLI_ABOVE_LEAST, CLI_BELOW_MOST or both */
-    const char *help;     /* what it does; range and default are added */
-} cli_option;
 
 /* One positional argument; those with a fallback come last. A list ends with a NULL name. */
 typedef struct cli_positional {
@@ -92,6 +69,38 @@ struct cli_args {
  * Free `args` with cli_args_free in any case. */
 int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args);
 void cli_args_free(cli_args *args);
+bool cli_asks_for_help(int argc, char **argv);
+
+/* ---- parts of that, for other lines of options --------------------------------------------------
+ */
+
+/* A command's option by its name; NULL. And the name that is nearest to a mistyped one; NULL. */
+const cli_option *cli_option_find(const cli_command *command, const char *name);
+const char *cli_option_nearest(const cli_command *command, const char *typed);
+
+/* Whether an option that is no flag takes that value; and, if not, what it takes, with "; did you
+ * mean ..." or "". */
+bool cli_option_reads(const cli_option *option, const char *text);
+enum { CLI_WANTED = 192, CLI_HINT = 64 };
+void cli_option_wanted(const cli_option *option, const char *got, char wanted[CLI_WANTED],
+                       char hint[CLI_HINT]);
+
+/* A line's words one by one. Zeroed but for the first three is its beginning. */
+typedef struct cli_scan {
+    const cli_command *command;
+    int argc;
+    char **argv;
+    int at;     /* words that are taken */
+    bool ended; /* by "--" */
+} cli_scan;
+
+typedef struct cli_scanned {
+    const cli_option *option; /* NULL: an argument or, without a value, something else */
+    const char *value;        /* NULL for a flag */
+} cli_scanned;
+
+/* False at the line's end. Nothing is checked. */
+bool cli_scan_next(cli_scan *scan, cli_scanned *word);
 
 /* A value by its option's or positional's name, which must be in the command's row. */
 const cli_value *cli_arg(const cli_args *args, const char *name);

@@ -42,11 +42,11 @@ static bool are_digits(const char *text) {
  * only the lock's holder. (`embudo report` may write its page without the lock, and says if that
  * fails.) */
 static bool is_own(const char *name, size_t length) {
-    static const char *const own[] = {"model.safetensors", "best.safetensors", "history.csv",
-                                      "run.json", "report.html", "confusion.csv", "confusion.png",
-                                      /* in tensorboard/ */
-                                      "codes.tsv", "codes-labels.tsv", "codes-sprite.png",
-                                      "projector_config.pbtxt"};
+    static const char *const own[] = {
+        "model.safetensors", "best.safetensors", "history.csv", "run.json", "config.txt",
+        "report.html", "confusion.csv", "confusion.png",
+        /* in tensorboard/ */
+        "codes.tsv", "codes-labels.tsv", "codes-sprite.png", "projector_config.pbtxt"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strlen(own[i]) == length && memcmp(name, own[i], length) == 0) return true;
     }

@@ -14,10 +14,13 @@ enum {
     MESSAGE_SIZE = 16 * 1024
 }; /* room for three of the longest paths and the words about them */
 
-static bool live;
+static bool live, quiet;
 static bool told; /* a failure was printed */
 
+void cli_live_quiet(bool be) { quiet = be; }
+
 void cli_live(const char *text) {
+    if (quiet) return;
     /* Standard error is not buffered: one call is one write, so the line never flickers. */
     fprintf(stderr, "\r%s\033[K", text);
     live = true;

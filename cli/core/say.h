@@ -4,6 +4,7 @@
 #ifndef CLI_SAY_H
 #define CLI_SAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* "PREFIX message TAIL" and a newline, in one write, escaped by emb_text_for for EMB_SHOWN. */
@@ -18,5 +19,7 @@ _Noreturn void cli_fail_memory(size_t bytes);
 /* Draws `text` as the live line of standard error instead of the current one. */
 void cli_live(const char *text);
 void cli_live_clear(void);
+/* From here on nothing is drawn. */
+void cli_live_quiet(bool quiet);
 
 #endif

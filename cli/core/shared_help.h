@@ -35,6 +35,14 @@
             "result"                                                                               \
     }
 
+/* Of commands whose answer is numbers. docs/JSON.md has the members, which are only added to. */
+#define CLI_JSON_OPTION                                                                            \
+    {                                                                                              \
+        "json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,                                                  \
+            "the answer as JSON on standard output, the same in every language; all else goes to " \
+            "standard error. docs/JSON.md has its members"                                         \
+    }
+
 enum { CLI_MOST_NEIGHBOURS = 1000 /* of --knn */ };
 
 #endif

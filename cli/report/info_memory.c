@@ -114,36 +114,67 @@ static size_t margin(const demand *d, size_t counted) {
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
-static void print_memory(const demand *d) {
+/* What is told, in bytes; 0: it is not asked for. */
+typedef struct parts {
+    size_t all, program, checkup, page;
+} parts;
+
+static parts add_up(const demand *d) {
     enum { PICTURE = 3 << 18 }; /* while a picture is drawn */
-    const cli_rehearsal *t = &d->training;
-    char all[CLI_NUMBER_SIZE], run[CLI_NUMBER_SIZE], data[CLI_NUMBER_SIZE];
-    char program[CLI_NUMBER_SIZE], checkup[CLI_NUMBER_SIZE], end[CLI_NUMBER_SIZE];
-    const size_t checked = larger(d->more.checkup, d->draws ? PICTURE : 0);
-    const size_t most = larger(checked, d->board), own = margin(d, d->more.run + most);
+    const size_t checkup = larger(d->more.checkup, d->draws ? PICTURE : 0);
+    const size_t most = larger(checkup, d->board), own = margin(d, d->more.run + most);
     const size_t page = d->report > 0 ? d->report + own : 0;
     const size_t sum = larger(d->program + d->data + d->more.run + most + own, d->loading);
+    return (parts){larger(sum, page), d->program + own, checkup, page};
+}
+
+static void print_memory(const demand *d) {
+    const cli_rehearsal *t = &d->training;
+    const parts p = add_up(d);
+    char all[CLI_NUMBER_SIZE], run[CLI_NUMBER_SIZE], data[CLI_NUMBER_SIZE];
+    char program[CLI_NUMBER_SIZE], checkup[CLI_NUMBER_SIZE], end[CLI_NUMBER_SIZE];
     cli_print(cli_plural((unsigned long)t->terms.options.threads,
                          "memory    %s to train%s%s at batch size %d with %d thread, %s:\n         "
                          " program and network %s, ",
                          "memory    %s to train%s%s at batch size %d with %d threads, %s:\n        "
                          "  program and network %s, "),
-              cli_size(larger(sum, page), all), t->dataset ? _(" on ") : "",
+              cli_size(p.all, all), t->dataset ? _(" on ") : "",
               t->dataset ? cli_shown(t->dataset) : "", t->terms.options.batch_size,
               t->terms.options.threads,
               t->dataset ? _("at most") : _("without the data set (name it with --data)"),
-              cli_size(d->program + own, program));
+              cli_size(p.program, program));
     if (t->dataset) cli_print("data %s, ", cli_size(d->data, data));
-    cli_print("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(checked, checkup));
+    cli_print("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(p.checkup, checkup));
     if (d->board > 0) cli_print("          TensorBoard's files %s\n", cli_size(d->board, end));
-    if (page > 0)
-        cli_print("          the report, when all that is closed, %s\n", cli_size(page, end));
+    if (p.page > 0)
+        cli_print("          the report, when all that is closed, %s\n", cli_size(p.page, end));
 }
 
-bool cli_info_memory(const cli_args *args, emb_net *net) {
+static void add_memory(const demand *d, cli_json *json) {
+    const cli_rehearsal *t = &d->training;
+    const parts p = add_up(d);
+    cli_json_open(json, "memory", '{');
+    cli_json_whole(json, "bytes", (int64_t)p.all);
+    cli_json_name(json, "data", t->dataset);
+    cli_json_whole(json, "batch_size", t->terms.options.batch_size);
+    cli_json_whole(json, "threads", t->terms.options.threads);
+    cli_json_whole(json, "program_bytes", (int64_t)p.program);
+    cli_json_whole(json, "data_bytes", t->dataset ? (int64_t)d->data : 0);
+    cli_json_whole(json, "training_bytes", (int64_t)d->more.run);
+    cli_json_whole(json, "doctor_bytes", (int64_t)p.checkup);
+    cli_json_whole(json, "tensorboard_bytes", (int64_t)d->board);
+    cli_json_whole(json, "report_bytes", (int64_t)p.page);
+    cli_json_close(json, '}');
+}
+
+bool cli_info_memory(const cli_args *args, emb_net *net, cli_json *json) {
     demand d = {.training = {.subject = {.net = net}}};
     const bool good = measure(args, &d);
-    if (good) print_memory(&d);
+    if (good && json) {
+        add_memory(&d, json);
+    } else if (good) {
+        print_memory(&d);
+    }
     emb_images_free(d.training.subject.images);
     return good;
 }

@@ -102,3 +102,27 @@ void cli_layers_print(const cli_layers *layers) {
         print_stop(layers->stop, w);
     }
 }
+
+void cli_layers_json(const cli_layers *layers, cli_json *json) {
+    size_t parameters = 0, multiply_adds = 0;
+    cli_json_open(json, "layers", '[');
+    for (size_t i = 0; i < layers->count; i++) {
+        emb_layer_info info;
+        layers->get(layers->of, i, &info);
+        cli_json_open(json, NULL, '{');
+        cli_json_string(json, "part", info.part);
+        cli_json_string(json, "path", info.path);
+        cli_json_string(json, "layer", info.layer);
+        cli_json_open(json, "output", '[');
+        for (int k = 0; k < info.rank; k++) cli_json_whole(json, NULL, info.shape[k]);
+        cli_json_close(json, ']');
+        cli_json_whole(json, "parameters", (int64_t)info.parameters);
+        cli_json_whole(json, "multiply_adds", (int64_t)info.multiply_adds);
+        cli_json_close(json, '}');
+        parameters += info.parameters;
+        multiply_adds += info.multiply_adds;
+    }
+    cli_json_close(json, ']');
+    cli_json_whole(json, "parameters", (int64_t)parameters);
+    cli_json_whole(json, "multiply_adds", (int64_t)multiply_adds);
+}

@@ -1,4 +1,4 @@
-/* A network's layers as a table on standard output. */
+/* A network's layers as a table on standard output, and as JSON. */
 #ifndef CLI_LAYER_TABLE_H
 #define CLI_LAYER_TABLE_H
 
@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #include <embudo.h>
+
+#include "core/json.h"
 
 typedef struct cli_layers {
     size_t count;
@@ -16,5 +18,8 @@ typedef struct cli_layers {
 } cli_layers;
 
 void cli_layers_print(const cli_layers *layers);
+
+/* "layers", "parameters" and "multiply_adds" of an object that is open. */
+void cli_layers_json(const cli_layers *layers, cli_json *json);
 
 #endif

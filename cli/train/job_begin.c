@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/config_text.h"
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/network.h"
@@ -96,6 +97,9 @@ bool cli_job_make_folder(cli_job *job) {
     if (good && !cli_run_record_write(t, "running")) {
         cli_fail("%s", emb_error());
         good = false;
+    }
+    if (good && !job->resumed.path && !job->resumed.again) {
+        good = cli_config_keep(asked->args, t->folder.path);
     }
     if (good && cli_arg(asked->args, "tensorboard")->given) {
         good = cli_tensorboard_open(&job->board, cli_run_folder_file(&t->folder, "tensorboard"));

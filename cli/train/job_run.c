@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/general_options.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/preview.h"
@@ -87,7 +88,8 @@ static bool show_preview(cli_job *job, int epoch, size_t index) {
         return false;
     }
     cli_range_shade(t->subject.net, job->pair, 2 * cli_network_pixels(t->subject.net));
-    if (cli_preview_possible()) cli_preview_draw(job->pair, 2, shape, titles);
+    if (cli_preview_possible() && !cli_general_given()->quiet)
+        cli_preview_draw(job->pair, 2, shape, titles);
     return cli_run_folder_preview(&t->folder, epoch, t->terms.options.epochs, job->pair, shape,
                                   titles);
 }

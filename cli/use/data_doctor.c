@@ -11,6 +11,7 @@
 #include "data/held.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
+#include "use/doctor_say.h"
 
 /* What a line is made of. */
 typedef struct visit {
@@ -195,12 +196,13 @@ static char *say_classes(const visit *v) {
 void cli_data_doctor_start(const cli_subject *s, const cli_terms *terms, const char *dataset) {
     static const struct {
         emb_data_finding finding;
+        const char *word; /* docs/JSON.md */
         char *(*say)(const visit *v);
     } lines[] = {
-        {EMB_DATA_ALIKE, say_alike},
-        {EMB_DATA_CHANNEL, say_channel},
-        {EMB_DATA_CLASSES, say_classes},
-        {EMB_DATA_FEW, say_few},
+        {EMB_DATA_ALIKE, "images alike", say_alike},
+        {EMB_DATA_CHANNEL, "empty channel", say_channel},
+        {EMB_DATA_CLASSES, "lacking class", say_classes},
+        {EMB_DATA_FEW, "few images", say_few},
     };
     emb_data_checkup checkup;
     size_t train_count, val_count;
@@ -217,8 +219,7 @@ void cli_data_doctor_start(const cli_subject *s, const cli_terms *terms, const c
                      .checkup = &checkup};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char *line = checkup.findings & lines[i].finding ? lines[i].say(&v) : NULL;
-        if (line) cli_note("doctor: %s", line);
-        free(line);
+        cli_doctor_say(lines[i].word, line);
     }
 }
 
@@ -284,6 +285,7 @@ void cli_data_doctor_parts(const cli_subject *s, const cli_terms *terms, const c
     const uint32_t *train = emb_run_train_indices(s->run, &train_count);
     const uint32_t *val = emb_run_val_indices(s->run, &val_count);
     const bool own_val = terms->options.val_count > 0, own_test = emb_images_parts(dataset) != 1;
+    if (cli_doctor_is_off()) return;
     if (emb_images_label(s->images, 0) < 0 || cli_set_find(cli_sets, dataset)) return;
     emb_images *test = cli_held_peek(dataset, EMB_TEST, own_test ? NULL : &terms->holdout);
     parts p = {.images = s->images, .test = test, .classifies = emb_net_classes(s->net) > 0};
@@ -296,8 +298,7 @@ void cli_data_doctor_parts(const cli_subject *s, const cli_terms *terms, const c
     p.watched = own_val && !p.classifies;
     char *line = say_parts(&p, is_untaught);
     if (!line) line = say_parts(&p, is_unmeasured);
-    if (line) cli_note("doctor: %s", line);
-    free(line);
+    cli_doctor_say("lacking class", line);
     emb_images_free(test);
 }
 
@@ -305,6 +306,7 @@ void cli_data_doctor_parts(const cli_subject *s, const cli_terms *terms, const c
 
 char *cli_data_doctor_shades(emb_net *net, const emb_images *images, const char *remedy) {
     emb_shades s;
+    if (cli_doctor_is_off()) return NULL;
     char own[CLI_NUMBER_SIZE], other[CLI_NUMBER_SIZE];
     if (!emb_net_has_part(net, "encoder") || !emb_net_has_part(net, "decoder")) return NULL;
     if (emb_net_examine_shades(net, images, &s) != EMB_OK || !s.is_negative) return NULL;
@@ -317,8 +319,7 @@ char *cli_data_doctor_shades(emb_net *net, const emb_images *images, const char 
 void cli_data_doctor_given(emb_net *net, const emb_images *images) {
     char *line = cli_data_doctor_shades(
         net, images, _("Exchange them in the data, or train a network on such images"));
-    if (line) cli_note("doctor: %s", line);
-    free(line);
+    cli_doctor_say("exchanged shades", line);
 }
 
 void cli_data_doctor_classes(const emb_net *net, const emb_images *images, const char *remedy) {
@@ -336,11 +337,13 @@ void cli_data_doctor_classes(const emb_net *net, const emb_images *images, const
         first = k;
     }
     if (missing == 0 || missing == classes) return;
-    cli_note(cli_plural((unsigned long)missing,
-                        "doctor: %d of the %d classes has no image here, first %s: nothing is "
-                        "measured of %s. %s",
-                        "doctor: %d of the %d classes have no image here, first %s: nothing is "
-                        "measured of %s. %s"),
-             missing, classes, cli_class_name(images, first, name),
-             missing == 1 ? _("it") : _("them"), remedy);
+    cli_doctor_say(
+        "lacking class",
+        cli_told(cli_plural((unsigned long)missing,
+                            "%d of the %d classes has no image here, first %s: nothing is "
+                            "measured of %s. %s",
+                            "%d of the %d classes have no image here, first %s: nothing is "
+                            "measured of %s. %s"),
+                 missing, classes, cli_class_name(images, first, name),
+                 missing == 1 ? _("it") : _("them"), remedy));
 }

@@ -9,6 +9,8 @@
 #include "core/message.h"
 #include "data/range.h"
 #include "use/data_doctor.h"
+#include "use/doctor_say.h"
+#include "use/findings.h"
 
 /* ---- a network ------------------------------------------------------------------------------- */
 
@@ -161,18 +163,20 @@ static const struct {
     {EMB_FINDING_DEAD, say_dead},
 };
 
-/* To be freed; NULL if nothing is wrong. */
-static char *verdict(const visit *v) {
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        if (v->checkup->findings & lines[i].finding) return lines[i].say(v);
-    }
-    return NULL;
+static const char *word_of(emb_finding finding) {
+    const cli_finding *row = cli_findings;
+    while (row->word && row->finding != finding) row++;
+    return row->word;
 }
 
-static void say(const visit *v) {
-    char *line = verdict(v);
-    if (line) cli_note("doctor: %s", line);
-    free(line);
+/* To be freed, and its word; NULL if nothing is wrong. */
+static char *verdict(const visit *v, const char **word) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (!(v->checkup->findings & lines[i].finding)) continue;
+        *word = word_of(lines[i].finding);
+        return lines[i].say(v);
+    }
+    return NULL;
 }
 
 /* A fraction of the rate, rounded to one digit, and not above Adam's usual 0.001. */
@@ -204,14 +208,12 @@ static emb_status examine(const cli_subject *s, const emb_examine_options *optio
 void cli_doctor_start(cli_doctor *d, const cli_subject *s, const cli_terms *terms,
                       const char *dataset) {
     emb_preprocessing p;
+    if (cli_doctor_is_off()) return;
     emb_net_preprocessing(s->net, &p);
     char *line = cli_range_beyond(s->net, p.low, p.high);
     if (!line && !p.floats) line = cli_range_dark(s->images);
-    if (line) {
-        cli_note("doctor: %s", line);
-        d->said |= EMB_FINDING_RANGE;
-    }
-    free(line);
+    if (line) d->said |= EMB_FINDING_RANGE;
+    cli_doctor_say("range", line);
     if (dataset) cli_data_doctor_start(s, terms, dataset);
 }
 
@@ -220,7 +222,7 @@ void cli_doctor_step(cli_doctor *d, const cli_subject *s, float loss) {
     d->losses++;
     if (d->losses == 1) d->first = d->best = x;
     d->recent += (x - d->recent) / (double)(d->losses < FEW ? d->losses : FEW);
-    if (d->losses != emb_run_steps_per_epoch(s->run) / 2) return;
+    if (d->losses != emb_run_steps_per_epoch(s->run) / 2 || cli_doctor_is_off()) return;
     const emb_examine_options options = {.quick = true};
     emb_checkup checkup;
     if (examine(s, &options, &checkup) == EMB_OK) d->freedom = checkup.freedom;
@@ -231,9 +233,11 @@ static bool explodes(cli_doctor *d, double learning_rate, int epoch) {
     const bool bad = d->recent > exploded * d->best && d->recent > d->first;
     if (bad && !d->exploded) {
         char rate[CLI_NUMBER_SIZE];
-        cli_note("doctor: after epoch %d the loss is %.4g, up from %.4g: it is exploding. Try a "
-                 "lower learning rate (--lr %s)",
-                 epoch, d->recent, d->best, cli_shortest(lower_rate(learning_rate, 0.1), rate));
+        cli_doctor_say("exploding",
+                       cli_told("after epoch %d the loss is %.4g, up from %.4g: it is exploding. "
+                                "Try a lower learning rate (--lr %s)",
+                                epoch, d->recent, d->best,
+                                cli_shortest(lower_rate(learning_rate, 0.1), rate)));
     }
     d->exploded |= bad;
     d->best = fmin(d->best, d->recent);
@@ -263,6 +267,7 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     const bool last = epoch == terms->epochs;
     const size_t ready = STEPS + (size_t)terms->warmup; /* until then the rate is lower */
     const bool bad = explodes(d, terms->learning_rate, epoch);
+    if (cli_doctor_is_off()) return;
     if (bad || !(last || (!d->looked && emb_run_steps(s->run) >= ready))) return;
     const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = threads};
     emb_checkup checkup;
@@ -278,14 +283,20 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     snprintf(when, sizeof when, _("after epoch %d"), epoch);
     snprintf(v.lower, sizeof v.lower, _("a lower learning rate (--lr %s)"),
              cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
-    if (checkup.findings & ~d->said) say(&v);
+    const char *word = NULL;
+    if (checkup.findings & ~d->said) {
+        char *line = verdict(&v, &word);
+        cli_doctor_say(word, line);
+    }
     d->said |= checkup.findings;
 }
 
 void cli_doctor_settle(cli_doctor *d, const cli_subject *s, int threads, int epoch) {
     const emb_examine_options options = {.young = epoch <= MILD, .threads = threads};
     emb_checkup checkup;
-    if (epoch < 1 || d->checked == epoch || examine(s, &options, &checkup) != EMB_OK) return;
+    if (cli_doctor_is_off() || epoch < 1 || d->checked == epoch ||
+        examine(s, &options, &checkup) != EMB_OK)
+        return;
     d->checked = epoch;
     d->found = checkup.findings;
 }
@@ -294,8 +305,10 @@ void cli_doctor_settle(cli_doctor *d, const cli_subject *s, int threads, int epo
 
 /* Every other image makes the mean image and the components, the rest are measured: the training
  * images need not be there, and are not read. */
-char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
+static char *judge(emb_net *net, const emb_images *images, int threads, const char **word) {
     const size_t half = emb_images_count(images) / 2;
+    if (cli_doctor_is_off()) return NULL;
+    *word = "exchanged shades";
     char *shades = cli_data_doctor_shades(
         net, images, _("Exchange them in the data, or train a network on such images"));
     if (shades || half < 1) return shades;
@@ -311,14 +324,19 @@ char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
                         &checkup) == EMB_OK) {
         visit v = {.net = net, .checkup = &checkup, .when = _("on these images")};
         snprintf(v.lower, sizeof v.lower, "%s", _("training with a lower --lr"));
-        line = verdict(&v);
+        line = verdict(&v, word);
     }
     free(indices);
     return line;
 }
 
+char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
+    const char *word;
+    return judge(net, images, threads, &word);
+}
+
 void cli_doctor_eval(emb_net *net, const emb_images *images, int threads) {
-    char *line = cli_doctor_judge(net, images, threads);
-    if (line) cli_note("doctor: %s", line);
-    free(line);
+    const char *word = NULL;
+    char *line = judge(net, images, threads, &word);
+    cli_doctor_say(word, line);
 }

@@ -1,8 +1,8 @@
 /* `embudo eval`: how well a model reconstructs images that it has not seen. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "core/json.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/seed.h"
@@ -16,53 +16,75 @@
 #include "data/twins.h"
 #include "use/data_doctor.h"
 #include "use/doctor.h"
+#include "use/doctor_say.h"
+#include "use/eval_text.h"
 #include "use/verdict.h"
 
-/* Into the run's record, so that embudo runs lists it. */
-static void keep_score(const emb_net *net, const cli_args *args, const cli_split *split,
-                       cli_test_score score) {
-    const char *steps = emb_net_metadata(net, CLI_STEPS_KEY);
-    if (!steps) return;
-    score.steps = strtod(steps, NULL);
-    score.part = split->part;
-    cli_test_score_keep(cli_arg(args, "RUN|MODEL")->text, split->dataset, &score);
+/* What is asked for, and how it is answered. */
+typedef struct job {
+    emb_net *net;
+    const cli_args *args;
+    const char *model;
+    cli_split split;
+    int threads;
+    cli_json json; /* --json: open while this is measured */
+    bool in_json;
+} job;
+
+static void open_json(job *j, size_t images) {
+    cli_json_open(&j->json, NULL, '{');
+    cli_scored_json(&j->json, j->model, j->split.dataset, j->split.part, images);
 }
 
-static bool measure_classes(emb_net *net, const cli_args *args, const cli_split *split) {
+/* After the doctor, who has a member in it. */
+static void put_json(job *j) {
+    cli_doctor_json(&j->json);
+    cli_json_close(&j->json, '}');
+    cli_output(j->json.text.bytes, j->json.text.length);
+    cli_text_free(&j->json.text);
+}
+
+/* Into the run's record, so that embudo runs lists it. */
+static void keep_score(const job *j, cli_test_score score) {
+    const char *steps = emb_net_metadata(j->net, CLI_STEPS_KEY);
+    if (!steps) return;
+    score.steps = strtod(steps, NULL);
+    score.part = j->split.part;
+    cli_test_score_keep(j->model, j->split.dataset, &score);
+}
+
+static bool measure_classes(job *j) {
     cli_verdict verdict = {0};
-    const int threads = (int)cli_arg(args, "threads")->whole;
-    const bool good =
-        cli_verdict_neighbours(net) > 0
-            ? cli_verdict_recorded_knn(&verdict, net, cli_arg(args, "RUN|MODEL")->text,
-                                       split->dataset, split->images, threads)
-            : cli_verdict_net(&verdict, net, split->images, threads);
+    const cli_split *split = &j->split;
+    const bool good = cli_verdict_neighbours(j->net) > 0
+                          ? cli_verdict_recorded_knn(&verdict, j->net, j->model, split->dataset,
+                                                     split->images, j->threads)
+                          : cli_verdict_net(&verdict, j->net, split->images, j->threads);
     verdict.dataset = split->dataset;
     verdict.part = split->part;
     verdict.images = split->images;
-    if (good) {
+    if (good && j->in_json) {
+        open_json(j, verdict.score.count);
+        cli_verdict_json(&verdict, &j->json);
+    } else if (good) {
         cli_verdict_print(&verdict);
-        keep_score(net, args, split,
-                   (cli_test_score){.images = verdict.score.count,
-                                    .mse = NAN,
-                                    .psnr = NAN,
-                                    .accuracy = verdict.score.accuracy,
-                                    .loss = verdict.score.loss});
     }
-    if (good && emb_net_classes(net) > 0) {
+    if (good) {
+        keep_score(j, (cli_test_score){.images = verdict.score.count,
+                                       .mse = NAN,
+                                       .psnr = NAN,
+                                       .accuracy = verdict.score.accuracy,
+                                       .loss = verdict.score.loss});
+    }
+    if (good && emb_net_classes(j->net) > 0) {
         const bool drawn = emb_images_drawn_from(split->images) > 0;
-        cli_data_doctor_classes(net, split->images,
+        cli_data_doctor_classes(j->net, split->images,
                                 drawn ? _("A training with a larger --test-split, or another "
                                           "--test-seed, holds out others")
                                       : _("Add some to them"));
     }
     cli_verdict_free(&verdict);
     return good;
-}
-
-/* --ssim: how alike images and reconstructions look. */
-static void print_similarity(const emb_similarity *alike, const char *prefix) {
-    cli_print("%sSSIM %.4f\n", prefix, alike->ssim);
-    if (isfinite(alike->ms_ssim)) cli_print("%sMS-SSIM %.4f\n", prefix, alike->ms_ssim);
 }
 
 /* The noise that is asked for, or that the model was trained to take off; NULL: none. To be freed.
@@ -81,124 +103,90 @@ static const double little_gain = 1;
 /* A code of so many numbers is none too narrow. */
 static const int wide_code = 64;
 
-/* Lines on the noise, if there is any. False with the error printed. */
-static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *split,
-                          cli_text *lines) {
-    char *noise = noise_of(net, args), mse[CLI_NUMBER_SIZE];
-    const char *prefix = cli_part_prefix(split->part);
-    uint64_t seed = 42;
-    emb_denoising d;
-    if (!noise) return true;
-    cli_recorded_seed(net, &seed);
-    const emb_status status =
-        emb_net_score_denoising(net, split->images, NULL, 0, noise, cli_seed_option(seed),
-                                (int)cli_arg(args, "threads")->whole, &d);
-    if (status == EMB_OK) {
-        cli_text_tell(lines, "%snoisy (%s) MSE %s", prefix, noise,
-                      cli_error_text(d.noisy_mse, 6, mse));
-        if (isfinite(d.noisy_psnr)) cli_text_tell(lines, ", PSNR %.2f dB", d.noisy_psnr);
-        cli_text_tell(lines, "\n%sdenoised MSE %s", prefix, cli_error_text(d.mse, 6, mse));
-        if (isfinite(d.psnr)) {
-            cli_text_tell(lines, ", PSNR %.2f dB, a gain of %.2f dB", d.psnr,
-                          d.psnr - d.noisy_psnr);
-        }
-        cli_text_add(lines, "\n");
-        if (d.psnr - d.noisy_psnr < little_gain && emb_net_latent(net) >= wide_code) {
-            cli_note("the network takes hardly any of the noise off: it has learned too little; "
-                     "more --epochs may help");
-        } else if (d.psnr - d.noisy_psnr < little_gain) {
-            cli_note(
-                cli_plural((unsigned long)emb_net_latent(net),
-                           "the network takes hardly any of the noise off: its code of %d number "
-                           "has no room for the images themselves, or it has learned too little; "
-                           "embudo new %s --latent 64 -o denoiser.net writes a wider one",
-                           "the network takes hardly any of the noise off: its code of %d numbers "
-                           "has no room for the images themselves, or it has learned too little; "
-                           "embudo new %s --latent 64 -o denoiser.net writes a wider one"),
-                emb_net_latent(net), split->dataset);
-        }
-    } else {
-        cli_fail("%s", emb_error());
+/* A note, if it takes hardly any off. */
+static void tell_noise(const job *j, const emb_denoising *d) {
+    if (!(d->psnr - d->noisy_psnr < little_gain)) return;
+    if (emb_net_latent(j->net) >= wide_code) {
+        cli_note("the network takes hardly any of the noise off: it has learned too little; "
+                 "more --epochs may help");
+        return;
     }
-    free(noise);
-    return status == EMB_OK;
+    cli_note(cli_plural((unsigned long)emb_net_latent(j->net),
+                        "the network takes hardly any of the noise off: its code of %d number "
+                        "has no room for the images themselves, or it has learned too little; "
+                        "embudo new %s --latent 64 -o denoiser.net writes a wider one",
+                        "the network takes hardly any of the noise off: its code of %d numbers "
+                        "has no room for the images themselves, or it has learned too little; "
+                        "embudo new %s --latent 64 -o denoiser.net writes a wider one"),
+             emb_net_latent(j->net), j->split.dataset);
 }
 
-/* Lines on a kind of autoencoder, by the loss that it was trained with. False with the error
+/* All before the first line: what cannot be measured must not come after it. False with the error
  * printed. */
-static bool measure_kind(emb_net *net, const cli_args *args, const cli_split *split,
-                         cli_text *lines) {
-    const char *prefix = cli_part_prefix(split->part);
-    emb_measured m;
-    if (!emb_net_has_measures(net)) return true;
-    if (!cli_measures_take(net, split->images, (int)cli_arg(args, "threads")->whole, &m)) {
-        return false;
+static bool measure(job *j, cli_evaluation *e) {
+    const emb_images *images = j->split.images;
+    uint64_t seed = 42;
+    emb_status status = emb_net_score(j->net, images, NULL, 0, j->threads, &e->score);
+    e->alike = cli_arg(j->args, "ssim")->given;
+    if (status == EMB_OK && e->alike) {
+        status = emb_net_similarity(j->net, images, NULL, 0, j->threads, &e->similarity);
     }
-    cli_text_add(lines, "%s", prefix);
-    cli_measures_print(lines, m.measures, m.measure_count, false);
-    if (emb_net_entries(net) > 0) {
-        cli_text_tell(lines, "\n%scode: %d indices of %d entries, %d bits\n", prefix,
-                      emb_net_places(net), emb_net_entries(net), cli_code_bits(net));
-    } else {
-        cli_text_tell(lines, "\n%sactive numbers of the code: %d of %d\n", prefix, m.active,
-                      m.latent);
+    e->noise = noise_of(j->net, j->args);
+    if (status == EMB_OK && e->noise) {
+        cli_recorded_seed(j->net, &seed);
+        status = emb_net_score_denoising(j->net, images, NULL, 0, e->noise, cli_seed_option(seed),
+                                         j->threads, &e->denoised);
     }
-    return true;
-}
-
-static bool measure_images(emb_net *net, const cli_args *args, const cli_split *split) {
-    char mse[CLI_NUMBER_SIZE];
-    emb_score score;
-    const char *prefix = cli_part_prefix(split->part);
-    const int threads = (int)cli_arg(args, "threads")->whole;
-    const bool alike = cli_arg(args, "ssim")->given;
-    emb_similarity similarity;
-    cli_text more = {0};
-    /* All before the first line: what cannot be measured must not come after it. */
-    if (emb_net_score(net, split->images, NULL, 0, threads, &score) != EMB_OK ||
-        (alike &&
-         emb_net_similarity(net, split->images, NULL, 0, threads, &similarity) != EMB_OK)) {
+    if (status != EMB_OK) {
         cli_fail("%s", emb_error());
         return false;
     }
-    if (!measure_noise(net, args, split, &more) || !measure_kind(net, args, split, &more)) {
-        cli_text_free(&more);
-        return false;
+    e->measured = emb_net_has_measures(j->net);
+    return !e->measured || cli_measures_take(j->net, images, j->threads, &e->measures);
+}
+
+static bool measure_images(job *j) {
+    cli_evaluation e = {0};
+    const bool good = measure(j, &e);
+    if (good && e.noise) tell_noise(j, &e.denoised);
+    if (good && j->in_json) {
+        open_json(j, e.score.count);
+        cli_evaluation_json(&e, j->net, &j->json);
+    } else if (good) {
+        cli_evaluation_print(&e, j->net, &j->split);
     }
-    cli_print("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
-    /* There is none without a black and a white, and none if the reconstruction is exact. */
-    if (isfinite(score.psnr)) cli_print("%sPSNR %.2f dB\n", prefix, score.psnr);
-    if (alike) print_similarity(&similarity, prefix);
-    if (more.bytes) cli_print("%s", more.bytes);
-    cli_text_free(&more);
-    char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
-    cli_print("%s\n", phrase);
-    free(phrase);
-    keep_score(net, args, split,
-               (cli_test_score){.images = score.count,
-                                .mse = score.mse,
-                                .psnr = score.psnr,
-                                .accuracy = NAN,
-                                .loss = NAN});
-    cli_doctor_eval(net, split->images, threads);
-    return true;
+    free(e.noise);
+    if (good) {
+        keep_score(j, (cli_test_score){.images = e.score.count,
+                                       .mse = e.score.mse,
+                                       .psnr = e.score.psnr,
+                                       .accuracy = NAN,
+                                       .loss = NAN});
+    }
+    if (good) cli_doctor_eval(j->net, j->split.images, j->threads);
+    return good;
 }
 
 static int run_eval(const cli_args *args) {
-    cli_split split = {0};
     emb_train_options noise = {0};
     const int code = cli_denoise_read(&noise, args);
     if (code != CLI_DONE) return code;
-    const char *name = cli_arg(args, "RUN|MODEL")->text;
-    emb_net *net = cli_network_open_trained(name);
-    bool good = net && cli_split_open(&split, net, name, cli_arg(args, "DATASET")->text, NULL);
+    job j = {.args = args,
+             .model = cli_arg(args, "RUN|MODEL")->text,
+             .threads = (int)cli_arg(args, "threads")->whole,
+             .in_json = cli_arg(args, "json")->given};
+    j.net = cli_network_open_trained(j.model);
+    bool good =
+        j.net && cli_split_open(&j.split, j.net, j.model, cli_arg(args, "DATASET")->text, NULL);
     if (good) {
-        cli_twins_tell(cli_split_twins(&split, net, name), split.count, split.part, split.dataset);
-        const bool classes = emb_net_classes(net) > 0 || cli_verdict_neighbours(net) > 0;
-        good = (classes ? measure_classes : measure_images)(net, args, &split);
+        cli_twins_tell(cli_split_twins(&j.split, j.net, j.model), j.split.count, j.split.part,
+                       j.split.dataset);
+        const bool classes = emb_net_classes(j.net) > 0 || cli_verdict_neighbours(j.net) > 0;
+        good = (classes ? measure_classes : measure_images)(&j);
     }
-    cli_split_close(&split);
-    emb_net_free(net);
+    if (good && j.in_json) put_json(&j);
+    cli_split_close(&j.split);
+    emb_net_free(j.net);
     return good ? CLI_DONE : CLI_FAILED;
 }
 
@@ -220,5 +208,6 @@ const cli_command cli_command_eval = {
                 {"denoise", 0, CLI_TEXT, "KIND=X", NULL, 0, 0, 0,
                  "put noise on the images (gaussian=0.3, salt=0.1 or mask=0.25), and print how "
                  "much of it the model takes off; default: the noise that it was trained with"},
+                CLI_JSON_OPTION,
                 CLI_READING_OPTIONS CLI_THREADS_OPTION},
 };

@@ -81,8 +81,8 @@ static void print_size(const emb_c_size *size) {
     char constants[CLI_NUMBER_SIZE], buffer[CLI_NUMBER_SIZE];
     cli_line("%s", size->paths[0]);
     cli_line("%s", size->paths[1]);
-    cli_line("constants %s bytes, static buffer %s bytes",
-             cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
+    cli_line_result("constants %s bytes, static buffer %s bytes",
+                    cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
 
 /* *sample = the self-test's image, the first of the test images; NULL without --self-test. To be
@@ -165,9 +165,9 @@ static void tell_score(const cli_export *job) {
     char score[CLI_NUMBER_SIZE], network[CLI_NUMBER_SIZE];
     const size_t numbers = emb_verdict_numbers(&job->verdict);
     const size_t parameters = cli_network_parameters(job->net);
-    cli_line("unusual: %s above %.4g, as %g %% of usual images have",
-             cli_scores_phrase((int)job->verdict.by), job->verdict.threshold,
-             100 * job->verdict.false_alarms);
+    cli_line_result("unusual: %s above %.4g, as %g %% of usual images have",
+                    cli_scores_phrase((int)job->verdict.by), job->verdict.threshold,
+                    100 * job->verdict.false_alarms);
     if (numbers <= parameters) return;
     cli_note("the score has %s numbers, more than the network's %s; embudo score --by "
              "reconstruction --keep chooses one that has none",

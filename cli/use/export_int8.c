@@ -124,8 +124,8 @@ bool cli_export_compare(const cli_export *job) {
     const char *prefix = cli_part_prefix(job->scored.part);
     char *phrase = cli_scored_phrase(job->scored.count, job->scored.part, job->scored.dataset);
     if (classifies) {
-        cli_line("%saccuracy %.2f %% in float, %.2f %% in whole numbers, on %s", prefix,
-                 100 * results[0] / images, 100 * results[1] / images, phrase);
+        cli_line_result("%saccuracy %.2f %% in float, %.2f %% in whole numbers, on %s", prefix,
+                        100 * results[0] / images, 100 * results[1] / images, phrase);
         free(phrase);
         return true;
     }
@@ -141,8 +141,8 @@ bool cli_export_compare(const cli_export *job) {
     }
     /* There is no share of an error of 0. */
     if (isfinite(loss)) snprintf(change, sizeof change, " (%+.2f %%)", 100 * loss);
-    cli_line("%sMSE %s in float, %s in whole numbers%s, on %s", prefix, numbers[0], numbers[1],
-             change, phrase);
+    cli_line_result("%sMSE %s in float, %s in whole numbers%s, on %s", prefix, numbers[0],
+                    numbers[1], change, phrase);
     free(phrase);
     if (loss > most_loss) {
         cli_note("whole numbers cost more than %.0f %% here; float may be the better choice",

@@ -47,7 +47,7 @@ static int check(const cli_args *args, const char *file) {
 static void print_notation(const char *notation) {
     while (*notation) {
         const size_t length = strcspn(notation, "\n");
-        cli_line("%.*s", (int)length, notation);
+        cli_line_result("%.*s", (int)length, notation);
         notation += length + (notation[length] == '\n');
     }
 }

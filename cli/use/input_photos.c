@@ -11,6 +11,7 @@
 #include "data/open_data.h"
 #include "data/range.h"
 #include "use/data_doctor.h"
+#include "use/doctor_say.h"
 
 enum { NOTES = 5 }; /* files that get a line of their own */
 
@@ -67,8 +68,7 @@ static void note_changes(const char *const *paths, const emb_image_source *sourc
 static void note_shades(emb_net *net, const emb_images *images, bool invert) {
     char *line = cli_data_doctor_shades(
         net, images, invert ? "Leave out --invert" : "--invert reads them the other way round");
-    if (line) cli_note("doctor: %s", line);
-    free(line);
+    cli_doctor_say("exchanged shades", line);
 }
 
 /* Also one that holds no pictures, or is damaged: opening it says so. */

@@ -191,6 +191,34 @@ void cli_verdict_print(const cli_verdict *verdict) {
     }
 }
 
+/* ---- as JSON --------------------------------------------------------------------------------- */
+
+void cli_verdict_json(const cli_verdict *verdict, cli_json *json) {
+    cli_json_real(json, "accuracy", verdict->score.accuracy);
+    cli_json_real(json, "loss", verdict->score.loss);
+    cli_json_open(json, "classes", '[');
+    for (int row = 0; row < verdict->classes; row++) {
+        uint32_t sum = 0;
+        for (int c = 0; c < verdict->classes; c++) sum += cell(verdict, row, c);
+        cli_json_open(json, NULL, '{');
+        cli_json_whole(json, "label", row);
+        cli_json_string(json, "class",
+                        verdict->images ? emb_images_class_name(verdict->images, row) : NULL);
+        cli_json_whole(json, "images", sum);
+        cli_json_whole(json, "right", cell(verdict, row, row));
+        cli_json_close(json, '}');
+    }
+    cli_json_close(json, ']');
+    cli_json_open(json, "confusion", '[');
+    for (int row = 0; row < verdict->classes; row++) {
+        cli_json_open(json, NULL, '[');
+        for (int c = 0; c < verdict->classes; c++)
+            cli_json_whole(json, NULL, cell(verdict, row, c));
+        cli_json_close(json, ']');
+    }
+    cli_json_close(json, ']');
+}
+
 /* ---- as files -------------------------------------------------------------------------------- */
 
 static cli_text print_csv(const cli_verdict *verdict) {

@@ -6,6 +6,7 @@
 
 #include <embudo.h>
 
+#include "core/json.h"
 #include "data/held.h"
 
 typedef struct cli_verdict {
@@ -42,6 +43,9 @@ char *cli_verdict_class(const cli_verdict *verdict, int label);
 /* Accuracy, loss, number of images and the confusion matrix, on standard output. If the matrix is
  * wider than the terminal, the most frequent mistakes instead. */
 void cli_verdict_print(const cli_verdict *verdict);
+
+/* The same as members of an object that is open. */
+void cli_verdict_json(const cli_verdict *verdict, cli_json *json);
 
 /* The confusion matrix, of CLI_VERDICT_DRAWN classes at most, in the verdict's language. NULL as
  * emb_matrix_draw, the text in emb_error(). */

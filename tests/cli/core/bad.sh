@@ -52,7 +52,7 @@ fi
 ) >out 2>err </dev/null
 [ $? -eq 1 ] || fail "training with small files: $(cat err)"
 has err '^embudo: o3/model\.safetensors: '
-[ "$(ls o3)" = run.json ] || fail "left in o3: $(ls -a o3)"
+[ "$(ls o3 | tr '\n' ' ')" = 'config.txt run.json ' ] || fail "left in o3: $(ls -a o3)"
 has o3/run.json '"outcome": "failed"'
 (
     ulimit -f 6 2>/dev/null && exec "$program" train data --batch-size 1 -o o4 --step-log cut.csv

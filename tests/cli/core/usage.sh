@@ -51,7 +51,7 @@ t 2 "--device: expected one of auto|cpu, got 'mars' (see" train --device=mars
 t 2 "--split: expected one of train|val|test|all, got 'tset'; did you mean 'test'?" reconstruct m --split tset
 t 2 "--threads: expected a whole number from 0 to 256, got '257'" eval m --threads 257
 t 2 "--count: expected a whole number from 1 to 1000, got '0'" reconstruct m --count 0
-t 2 "--shuffle takes no value, got 'yes'" train --shuffle=yes
+t 2 "--shuffle takes no value, got 'maybe'" train --shuffle=maybe
 t 2 "--model needs a value: --model FILE|NAME" train --model
 t 2 "--model needs a value: --model FILE|NAME" train --model --latent 3
 t 2 "--model: expected FILE|NAME, got ''" train --model ''

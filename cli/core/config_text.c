@@ -1,0 +1,112 @@
+/* See config_text.h. */
+#include "core/config_text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <embudo.h>
+
+#include "core/message.h"
+
+/* An option of the line, or an argument. */
+typedef struct entry {
+    const cli_option *option; /* NULL: an argument */
+    int argument;
+    const char *value; /* NULL: a flag */
+} entry;
+
+/* Those that say where something is written, or how it is told: they are not the work. */
+static bool is_left_out(const cli_option *option) {
+    static const char *const names[] = {"output", "step-log", "json", "print-folder", "resume"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(option->name, names[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* The last one counts, but for --set, of which each does. */
+static bool comes_again(const entry *entries, int count, int i) {
+    const cli_option *option = entries[i].option;
+    if (!option || strcmp(option->name, "set") == 0) return false;
+    for (int k = i + 1; k < count; k++) {
+        if (entries[k].option == option) return true;
+    }
+    return false;
+}
+
+/* Quoted if the reader would take it for something else. */
+static void add_value(cli_text *out, const char *value) {
+    const size_t length = strlen(value);
+    const char *hash = strchr(value, '#');
+    bool plain = length > 0 && !hash && *value != '"' && value[strcspn(value, "\n\r\t")] == '\0';
+    plain = plain && *value != ' ' && value[length - 1] != ' ';
+    if (plain) {
+        cli_text_add(out, "%s", value);
+        return;
+    }
+    cli_text_add(out, "\"");
+    for (; *value; value++) {
+        const char letter = *value == '\n' ? 'n' : *value == '\t' ? 't' : *value == '\r' ? 'r' : 0;
+        if (letter || *value == '"' || *value == '\\') cli_text_add(out, "\\");
+        cli_text_bytes(out, letter ? &letter : value, 1);
+    }
+    cli_text_add(out, "\"");
+}
+
+static void add_entry(cli_text *out, const cli_command *command, const entry *e) {
+    if (e->option) {
+        cli_text_add(out, "%s", e->option->name);
+    } else {
+        const char *name = command->positionals[e->argument].name;
+        for (; *name && *name != '|'; name++) {
+            const char letter = (char)tolower((unsigned char)*name);
+            cli_text_bytes(out, &letter, 1);
+        }
+    }
+    cli_text_add(out, " = ");
+    add_value(out, e->value ? e->value : "yes");
+    cli_text_add(out, "\n");
+}
+
+/* All that the line has, in its order. Returns how many. */
+static int find_entries(const cli_args *args, entry *entries) {
+    cli_scan scan = {.command = args->command, .argc = args->argc, .argv = args->argv};
+    int count = 0, argument = 0;
+    for (cli_scanned word; cli_scan_next(&scan, &word);) {
+        const cli_positional *rows = args->command->positionals;
+        if (word.option && !is_left_out(word.option)) {
+            entries[count++] = (entry){.option = word.option, .value = word.value};
+        } else if (!word.option && word.value && rows[argument].name) {
+            entries[count++] = (entry){.argument = argument, .value = word.value};
+            const bool more = argument + 1 < CLI_MAX_POSITIONALS && rows[argument + 1].name;
+            argument += more || !args->command->many;
+        }
+    }
+    return count;
+}
+
+static cli_text print(const cli_args *args) {
+    cli_text out = {0};
+    entry *entries = cli_alloc(((size_t)args->argc + 1) * sizeof *entries);
+    const int count = find_entries(args, entries);
+    cli_text_add(&out,
+                 "# embudo %s: embudo %s --config FILE repeats this. What is not named has its "
+                 "default.\n",
+                 emb_version(), args->command->name);
+    for (int i = 0; i < count; i++) {
+        if (!comes_again(entries, count, i)) add_entry(&out, args->command, &entries[i]);
+    }
+    free(entries);
+    return out;
+}
+
+bool cli_config_keep(const cli_args *args, const char *folder) {
+    cli_text text = print(args);
+    char *path = cli_format("%s/config.txt", folder);
+    const bool good = emb_file_write(path, text.bytes, text.length) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    free(path);
+    cli_text_free(&text);
+    return good;
+}

@@ -1,0 +1,13 @@
+/* The file of options that repeats a command line. */
+#ifndef CLI_CONFIG_TEXT_H
+#define CLI_CONFIG_TEXT_H
+
+#include <stdbool.h>
+
+#include "core/options.h"
+
+/* Writes it to folder/config.txt: all that the line has, except for the general options and for
+ * where it writes what. False with the error printed. */
+bool cli_config_keep(const cli_args *args, const char *folder);
+
+#endif
