@@ -47,7 +47,7 @@ static void add_wrapped(cli_text *out, const char *words, size_t at, size_t inde
 /* A label; one that is too wide is broken behind a '|'. Returns the columns that are taken. */
 static size_t add_label(cli_text *out, const char *label, size_t width) {
     size_t indent = 2, length = strlen(label);
-    while (indent + length > width) {
+    while (indent + columns_of(label, length) > width) {
         size_t end = width - indent;
         while (end > 0 && label[end - 1] != '|') end--;
         if (end == 0) break;
@@ -113,13 +113,13 @@ static char *option_text(const cli_option *option) {
 }
 
 static size_t label_column(const cli_command *command) {
-    size_t widest = strlen("-h, --help");
+    size_t widest = strlen("-h, --help"); /* in columns */
     for (const cli_command *const *a = command->actions; a && *a; a++) {
         if (strlen((*a)->name) > widest) widest = strlen((*a)->name);
     }
     for (const cli_option *option = command->options; option->name; option++) {
         char *label = option_label(option);
-        size_t length = strlen(label);
+        size_t length = columns_of(label, strlen(label));
         if (length > widest && length <= WIDEST_LABEL) widest = length;
         free(label);
     }

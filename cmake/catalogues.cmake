@@ -1,4 +1,4 @@
-# Writes a C file that holds po/*.po, compiled by msgfmt, and the codes of messages:
+# Writes a C file that holds po/*.po, compiled by msgfmt:
 # cmake -DOUT=catalogues.c -DDIR=po -DMSGFMT=msgfmt -P catalogues.cmake
 # Without msgfmt (MSGFMT empty) the program speaks English alone.
 function(append_bytes to file)
@@ -8,7 +8,7 @@ function(append_bytes to file)
     set(${to} "${${to}}${hex}" PARENT_SCOPE)
 endfunction()
 
-set(c "/* Written by cmake/catalogues.cmake from po/. */\n#include \"core/catalogue.h\"\n#include \"core/message_code.h\"\n\n")
+set(c "/* Written by cmake/catalogues.cmake from po/. */\n#include \"core/catalogue.h\"\n\n")
 set(rows "")
 if(MSGFMT)
     file(GLOB files "${DIR}/*.po")
@@ -27,7 +27,4 @@ if(MSGFMT)
     endforeach()
 endif()
 string(APPEND c "const cli_catalogue cli_catalogues[] = {\n${rows}    {0, 0, 0},\n};\n\n")
-string(APPEND c "const char cli_message_codes[] = {\n")
-append_bytes(c ${DIR}/codes.txt)
-string(APPEND c "0};\n")
 file(WRITE "${OUT}" "${c}")

@@ -16,6 +16,7 @@
 #include "core/message.h"
 #include "core/progress.h"
 #include "core/stop.h"
+#include "core/system_error.h"
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {
     (void)info;
@@ -27,8 +28,10 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 /* What cannot be measured, and why, in one line. */
 static void leave_out(const cli_bench *bench, const char *why, int length) {
     bool start = bench->wanted[CLI_BENCH_START], memory = bench->wanted[CLI_BENCH_MEMORY];
-    cli_note("left out: %s%s%s: %.*s", start ? "start" : "", start && memory ? " and " : "",
-             memory ? "memory" : "", length, why);
+    cli_note(start && memory ? N_("left out: start and memory: %.*s")
+             : start         ? N_("left out: start: %.*s")
+                             : N_("left out: memory: %.*s"),
+             length, why);
 }
 
 /* The child's side: standard error goes to the pipe. */
@@ -51,7 +54,8 @@ static void become_training(const cli_bench *bench, const char *steps, const cha
     dup2(output, STDERR_FILENO);
     execv("/proc/self/exe", argv); /* on Linux; elsewhere as this process was started */
     execvp(bench->program, argv);
-    dprintf(STDERR_FILENO, "embudo: cannot start %s: %s\n", bench->program, strerror(errno));
+    dprintf(STDERR_FILENO, "embudo: cannot start %s: %s\n", bench->program,
+            cli_system_error(errno));
     _exit(1);
 }
 
@@ -91,7 +95,7 @@ static bool run_child(const cli_bench *bench, const char *steps, const char *fol
     struct rusage usage = {0};
     cli_text said = {0};
     if (pipe(ends) != 0) {
-        leave_out(bench, strerror(errno), 100);
+        leave_out(bench, cli_system_error(errno), 100);
         return false;
     }
     double from = cli_clock();
@@ -124,7 +128,8 @@ bool cli_bench_child(const cli_bench *bench, int steps, double *seconds, double 
         good = run_child(bench, count, run, seconds, bytes);
         nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     } else {
-        char *why = cli_told("%s: no folder can be made there: %s", temporary, strerror(errno));
+        char *why =
+            cli_told("%s: no folder can be made there: %s", temporary, cli_system_error(errno));
         leave_out(bench, why, (int)strlen(why));
         free(why);
     }

@@ -50,8 +50,10 @@ bool cli_bench_make_images(cli_bench *bench) {
     }
     emb_net_input_shape(bench->net, shape);
     const size_t outputs = cli_network_outputs(bench->net);
-    if (!cli_room_for(batch, pixels > outputs ? pixels : outputs, CLI_ROOM_NUMBERS, "images",
-                      "are held at once", "; take smaller --batches")) {
+    if (!cli_room_for(batch, pixels > outputs ? pixels : outputs, CLI_ROOM_NUMBERS,
+                      E_("%s images of %s numbers are more than are held at once, at most %s "
+                         "images; take smaller --batches"),
+                      NULL)) {
         return false;
     }
     size_t count = 4 * batch > LEAST_IMAGES ? 4 * batch : LEAST_IMAGES;

@@ -65,9 +65,8 @@ static int read_seeds(const char *text, uint64_t *seeds) {
         at = end + 1;
     }
     cli_usage("compare",
-              "--seed: expected up to %d whole numbers from " CLI_SEED_RANGE
-              " with commas, got '%s'",
-              CLI_COMPARE_LIST, text);
+              "--seed: expected up to %d whole numbers from %s to %s with commas, got '%s'",
+              CLI_COMPARE_LIST, CLI_SEED_LEAST, CLI_SEED_MOST, text);
     return 0;
 }
 
@@ -163,7 +162,7 @@ static bool has_room(const cli_compare *c) {
     emb_images_shape(c->train, shape);
     const size_t pixels = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     for (int i = 0; i < c->latent_count && good; i++) {
-        good = cli_room_codes_of((size_t)c->latents[i], pixels, emb_images_count(c->train), "");
+        good = cli_room_codes_of((size_t)c->latents[i], pixels, emb_images_count(c->train), NULL);
     }
     return good;
 }

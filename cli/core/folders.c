@@ -12,6 +12,7 @@
 
 #include "core/message.h"
 #include "core/strings.h"
+#include "core/system_error.h"
 
 /* Without slashes at its end. */
 static size_t bare_length(const char *path) {
@@ -51,7 +52,7 @@ bool cli_folder_make_above(const char *path) {
         *slash = '\0';
         const int error = mkdir(above, 0777) == 0 ? 0 : errno;
         good = error == 0 || error == EEXIST || cli_is_folder(above);
-        if (!good) cli_fail("%s: cannot make the folder: %s", above, strerror(error));
+        if (!good) cli_fail("%s: cannot make the folder: %s", above, cli_system_error(error));
         *slash = '/';
     }
     free(above);
@@ -93,7 +94,7 @@ static const char *why_not_in(const char *path) {
            : error == ENOENT  ? "its folder does not exist"
            : error == ENOTDIR ? "a part of the path is not a folder"
            : error == ELOOP   ? "links that lead in a circle"
-                              : strerror(error);
+                              : cli_system_error(error);
 }
 
 bool cli_output_ready(const char *path) {

@@ -12,6 +12,7 @@
 
 #include "core/message_code.h"
 #include "core/stop.h"
+#include "core/system_error.h"
 
 static cli_text *failures; /* NULL: printed */
 
@@ -142,7 +143,7 @@ bool cli_output_take(void) {
     flush_output();
     const int file = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (file < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        cli_fail("cannot write to standard output: %s", strerror(errno));
+        cli_fail("cannot write to standard output: %s", cli_system_error(errno));
         return false;
     }
     output_file = file;
@@ -204,13 +205,13 @@ bool cli_close_output(void) {
     if (unsaid_lines > 0) {
         cli_note(cli_plural(unsaid_lines, "%zu line could not be written to standard output: %s",
                             "%zu lines could not be written to standard output: %s"),
-                 unsaid_lines, strerror(unsaid_error));
+                 unsaid_lines, cli_system_error(unsaid_error));
     }
     unsaid_lines = 0;
     if (output_error != 0 && lies_in) {
         if (output_error != EPIPE) {
             cli_note("the result could not be written to standard output: %s; it is in %s",
-                     strerror(output_error), lies_in);
+                     cli_system_error(output_error), lies_in);
         }
         output_error = 0;
     }
@@ -219,7 +220,7 @@ bool cli_close_output(void) {
     if (output_error == 0) return true;
     /* A reader that has seen enough, such as head, closes the pipe and needs no message. */
     if (output_error != EPIPE && !output_told) {
-        cli_fail("cannot write to standard output: %s", strerror(output_error));
+        cli_fail("cannot write to standard output: %s", cli_system_error(output_error));
     }
     output_told = true;
     return false;

@@ -10,7 +10,4 @@ enum { CLI_CODE_SIZE = 16 };
  * the library said, as in "%s: %s", the code is that of the library's text. "" if there is none. */
 const char *cli_message_code(const char *format, const char *message, char code[CLI_CODE_SIZE]);
 
-/* The build's po/codes.txt: lines of a code, a tab and the format as C writes it. */
-extern const char cli_message_codes[];
-
 #endif

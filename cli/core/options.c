@@ -109,7 +109,7 @@ static void describe(const cli_option *option, char *text, size_t size) {
     if (option->type == CLI_TEXT) {
         snprintf(text, size, "%s", _(option->value));
     } else if (option->type == CLI_SEED) {
-        snprintf(text, size, _("a whole number from %s"), CLI_SEED_RANGE);
+        snprintf(text, size, _("a whole number from %s to %s"), CLI_SEED_LEAST, CLI_SEED_MOST);
     } else if (option->type == CLI_CHOICE) {
         snprintf(text, size, _("one of %s"), option->value);
     } else if (isinf(option->most)) {

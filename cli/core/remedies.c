@@ -20,21 +20,19 @@ static void add_shape(cli_text *out, const int s[3]) {
 
 enum { LABEL = 11, NAME = 12 }; /* columns */
 
-/* "  or change" after the first. */
-static void add_label(cli_text *out, const char *what) {
-    char *label = cli_format("%s%s", out->length > 0 ? "or " : "", what);
-    cli_text_add(out, "  %-*s", LABEL, label);
-    free(label);
+/* What begins a line: the second text after the first line. */
+static void add_label(cli_text *out, const char *first, const char *other) {
+    cli_text_tell(out, "  %-*s", LABEL, out->length > 0 ? other : first);
 }
 
 static void add_changes(cli_text *out, const emb_remedy *r) {
-    add_label(out, "change");
+    add_label(out, _("change"), _("or change"));
     for (size_t i = 0; i < r->count; i++) {
         const emb_change *c = &r->changes[i];
         char *name = cli_format("%s.%s", c->part, c->path);
-        if (i > 0) cli_text_add(out, "  %-*s", LABEL, "and");
+        if (i > 0) cli_text_tell(out, "  %-*s", LABEL, _("and"));
         cli_text_add(out, "%-*s  %s\n", NAME, name, c->before);
-        cli_text_add(out, "  %-*s%-*s  %s\n", LABEL, "", NAME, "to", c->after);
+        cli_text_tell(out, "  %-*s%-*s  %s\n", LABEL, "", NAME, _("to"), c->after);
         free(name);
     }
 }
@@ -50,9 +48,9 @@ void cli_remedies_list(const emb_trial *trial, cli_text *out) {
         const emb_remedy *r = emb_trial_remedy(trial, i);
         if (r->count > 0) continue;
         if (begun) {
-            cli_text_add(out, " or ");
+            cli_text_add(out, "%s", _(" or "));
         } else {
-            add_label(out, "input");
+            add_label(out, _("input"), _("or input"));
         }
         add_shape(out, r->input);
         begun = true;
@@ -79,12 +77,15 @@ static char *small_change(const emb_trial *trial) {
         const emb_remedy *r = emb_trial_remedy(trial, i);
         if (!is_small(r)) continue;
         char *input = input_line(trial);
-        cli_text_tell(&text, "; with %s", input);
-        for (size_t k = 0; k < r->count; k++) {
-            cli_text_tell(&text, " and %s.%s %s", r->changes[k].part, r->changes[k].path,
-                          r->changes[k].after);
+        const emb_change *c = r->changes;
+        if (r->count == 1) {
+            cli_text_tell(&text, "; with %s and %s.%s %s in its notation it would take them", input,
+                          c[0].part, c[0].path, c[0].after);
+        } else {
+            cli_text_tell(
+                &text, "; with %s and %s.%s %s and %s.%s %s in its notation it would take them",
+                input, c[0].part, c[0].path, c[0].after, c[1].part, c[1].path, c[1].after);
         }
-        cli_text_tell(&text, " in its notation it would take them");
         free(input);
         break;
     }

@@ -5,20 +5,19 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "core/language.h"
 #include "core/message.h"
 #include "core/network.h"
 
-bool cli_room_for(size_t count, size_t each, size_t most, const char *what, const char *holds,
-                  const char *less) {
+bool cli_room_for(size_t count, size_t each, size_t most, const char *text, const char *option) {
     char some[CLI_NUMBER_SIZE], numbers[CLI_NUMBER_SIZE], fit[CLI_NUMBER_SIZE];
     if (count <= most / each) return true;
-    cli_fail("%s %s of %s numbers are more than %s, at most %s%s%s%s", cli_thousands(count, some),
-             what, cli_thousands(each, numbers), holds, cli_thousands(most / each, fit),
-             *less ? " " : "", *less ? what : "", less);
+    cli_fail(text, cli_thousands(count, some), cli_thousands(each, numbers),
+             cli_thousands(most / each, fit), option);
     return false;
 }
 
-bool cli_room_on_disk(const char *path, size_t need, const char *what) {
+bool cli_room_on_disk(const char *path, size_t need, const char *text) {
     struct statvfs disk;
     char free_text[CLI_NUMBER_SIZE], need_text[CLI_NUMBER_SIZE];
     char *folder = cli_format("%s", path), *slash = strrchr(folder, '/');
@@ -28,18 +27,22 @@ bool cli_room_on_disk(const char *path, size_t need, const char *what) {
     if (!known) return true; /* writing will tell */
     const unsigned long long left = (unsigned long long)disk.f_bavail * disk.f_frsize;
     if (left >= need) return true;
-    cli_fail("%s: the disk has %s left, but %s at least %s", path,
-             cli_size((size_t)left, free_text), what, cli_size(need, need_text));
+    cli_fail(text, path, cli_size((size_t)left, free_text), cli_size(need, need_text));
     return false;
 }
 
-bool cli_room_codes(const emb_net *net, size_t count, const char *less) {
-    return cli_room_codes_of((size_t)emb_net_latent(net), cli_network_pixels(net), count, less);
+bool cli_room_codes(const emb_net *net, size_t count, const char *option) {
+    return cli_room_codes_of((size_t)emb_net_latent(net), cli_network_pixels(net), count, option);
 }
 
-bool cli_room_codes_of(size_t latent, size_t pixels, size_t count, const char *less) {
+bool cli_room_codes_of(size_t latent, size_t pixels, size_t count, const char *option) {
     return latent <= pixels ||
-           cli_room_for(count, latent, CLI_ROOM_NUMBERS, "codes", "are held at once", less);
+           cli_room_for(count, latent, CLI_ROOM_NUMBERS,
+                        option ? E_("%s codes of %s numbers are more than are held at once, at "
+                                    "most %s codes; a smaller %s takes fewer")
+                               : E_("%s codes of %s numbers are more than are held at once, at "
+                                    "most %s"),
+                        option);
 }
 
 size_t cli_room_images(const emb_net *net, size_t count, size_t rows) {

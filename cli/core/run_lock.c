@@ -15,6 +15,7 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/strings.h"
+#include "core/system_error.h"
 
 static const char lock_name[] = ".lock";
 
@@ -97,7 +98,7 @@ static bool sweep(const char *folder, const char *part, bool all) {
         const bool foreign = error == ELOOP || error == ENOTDIR;
         cli_fail("%s/%s: %s", folder, part,
                  foreign ? _("is a link or a file, but should be a folder; remove it")
-                         : strerror(error));
+                         : cli_system_error(error));
         return false;
     }
     bool good = true;
@@ -128,7 +129,7 @@ static int open_lock(const char *folder, int at) {
     if (fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_nlink <= 1) return fd;
     const bool foreign = fd >= 0 || error == ELOOP || error == EISDIR || error == ENXIO;
     cli_fail("%s/%s: %s", folder, lock_name,
-             foreign ? _("is a link or not a regular file; remove it") : strerror(error));
+             foreign ? _("is a link or not a regular file; remove it") : cli_system_error(error));
     if (fd >= 0) close(fd);
     return -1;
 }

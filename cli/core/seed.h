@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLI_SEED_RANGE "-9223372036854775808 to 18446744073709551615"
+#define CLI_SEED_LEAST "-9223372036854775808"
+#define CLI_SEED_MOST  "18446744073709551615"
 
 /* Reads the seed that a text begins with; *end points behind its last digit. False if there is
  * none, or if it is out of range. */

@@ -138,8 +138,10 @@ static bool draw(const subject *s, const uint32_t *indices, size_t rows, int epo
     emb_images_shape(s->images, figure.shape);
     const size_t size = (size_t)figure.shape[0] * (size_t)figure.shape[1] * (size_t)figure.shape[2];
     const size_t stride = (size_t)figure.columns * size;
-    if (!cli_room_for(rows * (size_t)figure.columns, size, CLI_ROOM_PICTURE, "images",
-                      "one picture holds", "; a smaller --count takes fewer")) {
+    if (!cli_room_for(rows * (size_t)figure.columns, size, CLI_ROOM_PICTURE,
+                      E_("%s images of %s numbers are more than one picture holds, at most %s "
+                         "images; a smaller %s takes fewer"),
+                      "--count")) {
         return false;
     }
     float *pixels = cli_alloc(rows * stride * sizeof *pixels);

@@ -130,7 +130,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     t->judged = true;
     if (t->aside) {
         t->aside_bytes += length;
-        return t->aside_bytes > MOST_ASIDE ? refuse(t, "redirects with an endless page") : length;
+        return t->aside_bytes > MOST_ASIDE ? refuse(t, _("redirects with an endless page"))
+                                           : length;
     }
     if (length > t->part->file->size - t->part->length) {
         t->local = !cli_part_restart(t->part);
@@ -234,13 +235,13 @@ static char *next_url(transfer *t, bool secure, int hop) {
         snprintf(words, sizeof words, _("answers %ld"), code);
         refuse(t, words);
     } else if (hop == MOST_REDIRECTS) {
-        refuse(t, "redirects more than 5 times");
+        refuse(t, _("redirects more than 5 times"));
     } else if (!is_secure(target) && strncasecmp(target, "http:", 5) != 0) {
         snprintf(words, sizeof words, _("redirects to %.40s, which is neither http nor https"),
                  target);
         refuse(t, words);
     } else if (secure && !is_secure(target)) {
-        refuse(t, "redirects from https to http");
+        refuse(t, _("redirects from https to http"));
     } else {
         return cli_format("%s", target);
     }
@@ -324,7 +325,7 @@ char *cli_url_host(const char *url) {
     char *host = NULL, *text;
     const bool good = parsed && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
                       curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
-    text = cli_format("%s", good ? host : "a mirror");
+    text = cli_format("%s", good ? host : _("a mirror"));
     curl_free(host);
     curl_url_cleanup(parsed);
     return text;

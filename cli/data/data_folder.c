@@ -15,6 +15,7 @@
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/strings.h"
+#include "core/system_error.h"
 
 /* Every folder of an absolute path, as `mkdir -p` makes them. */
 static bool make_path(const char *path) {
@@ -23,7 +24,7 @@ static bool make_path(const char *path) {
     for (char *slash = strchr(copy + 1, '/'); slash && good; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         good = mkdir(copy, 0777) == 0 || errno == EEXIST;
-        if (!good) cli_fail("%s: cannot make the folder: %s", copy, strerror(errno));
+        if (!good) cli_fail("%s: cannot make the folder: %s", copy, cli_system_error(errno));
         *slash = '/';
     }
     free(copy);
@@ -34,7 +35,7 @@ static bool make_path(const char *path) {
 static bool enter(cli_data_folder *folder, const char *cache, const char *name) {
     const int above = open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (above < 0) {
-        cli_fail("%s: cannot open the cache folder: %s", cache, strerror(errno));
+        cli_fail("%s: cannot open the cache folder: %s", cache, cli_system_error(errno));
         return false;
     }
     if (mkdirat(above, name, 0777) == 0) fsync(above); /* only a crash would tell the difference */
@@ -43,7 +44,7 @@ static bool enter(cli_data_folder *folder, const char *cache, const char *name) 
         const bool foreign = errno == ELOOP || errno == ENOTDIR;
         cli_fail("%s: %s", folder->path,
                  foreign ? _("is a link or a file, but should be a folder; remove it")
-                         : strerror(errno));
+                         : cli_system_error(errno));
     }
     close(above);
     return folder->fd >= 0;
@@ -56,12 +57,12 @@ static bool take_lock(cli_data_folder *folder) {
     folder->lock =
         openat(folder->fd, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
     if (folder->lock < 0) {
-        cli_fail("%s/.lock: cannot write: %s", folder->path, strerror(errno));
+        cli_fail("%s/.lock: cannot write: %s", folder->path, cli_system_error(errno));
         return false;
     }
     while (flock(folder->lock, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) {
-            cli_fail("%s/.lock: cannot lock: %s", folder->path, strerror(errno));
+            cli_fail("%s/.lock: cannot lock: %s", folder->path, cli_system_error(errno));
             return false;
         }
         if (!told) cli_note("%s: another process is filling it; waiting", folder->path);

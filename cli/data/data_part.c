@@ -15,6 +15,7 @@
 
 #include "core/message.h"
 #include "core/strings.h"
+#include "core/system_error.h"
 
 /* ---- SHA-256 --------------------------------------------------------------------------------- */
 
@@ -75,7 +76,7 @@ static bool is_own(const struct stat *seen) {
 }
 
 bool cli_part_open(cli_part *part, const cli_data_folder *folder, const cli_set_file *file) {
-    static const char foreign[] = "is a link or not a regular file; remove it";
+    const char *const foreign = _("is a link or not a regular file; remove it");
     *part = (cli_part){.folder = folder, .file = file, .fd = -1};
     part->name = cli_format("%s.part", file->name);
     part->hash = EVP_MD_CTX_new();
@@ -84,29 +85,29 @@ bool cli_part_open(cli_part *part, const cli_data_folder *folder, const cli_set_
                       O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
     if (part->fd < 0) {
         const bool link = errno == ELOOP || errno == EISDIR || errno == ENXIO;
-        return fail(part, link ? foreign : strerror(errno));
+        return fail(part, link ? foreign : cli_system_error(errno));
     }
     struct stat seen;
     if (fstat(part->fd, &seen) != 0 || !is_own(&seen)) return fail(part, foreign);
     if ((uint64_t)seen.st_size > file->size) return cli_part_restart(part);
     part->length = (uint64_t)seen.st_size;
-    return hash_file(part->hash, part->fd, part->length) || fail(part, strerror(errno));
+    return hash_file(part->hash, part->fd, part->length) || fail(part, cli_system_error(errno));
 }
 
 bool cli_part_restart(cli_part *part) {
-    if (ftruncate(part->fd, 0) != 0) return fail(part, strerror(errno));
+    if (ftruncate(part->fd, 0) != 0) return fail(part, cli_system_error(errno));
     part->length = 0;
     hash_begin(part->hash);
     return true;
 }
 
 bool cli_part_add(cli_part *part, const void *bytes, size_t count) {
-    if (count > part->file->size - part->length) return fail(part, "more than the file's bytes");
+    if (count > part->file->size - part->length) return fail(part, _("more than the file's bytes"));
     const char *rest = bytes;
     for (size_t done = 0; done < count;) {
         const ssize_t put =
             pwrite(part->fd, rest + done, count - done, (off_t)(part->length + done));
-        if (put < 0 && errno != EINTR) return fail(part, strerror(errno));
+        if (put < 0 && errno != EINTR) return fail(part, cli_system_error(errno));
         if (put > 0) done += (size_t)put;
     }
     hash_add(part->hash, bytes, count);
@@ -124,10 +125,10 @@ bool cli_part_is_right(const cli_part *part) {
 bool cli_part_keep(cli_part *part) {
     const int folder = part->folder->fd;
     if (fsync(part->fd) != 0 || renameat(folder, part->name, folder, part->file->name) != 0) {
-        return fail(part, strerror(errno));
+        return fail(part, cli_system_error(errno));
     }
     /* Some file systems cannot sync a folder, and say EINVAL. */
-    if (fsync(folder) != 0 && errno != EINVAL) return fail(part, strerror(errno));
+    if (fsync(folder) != 0 && errno != EINVAL) return fail(part, cli_system_error(errno));
     close(part->fd);
     part->fd = -1;
     return true;

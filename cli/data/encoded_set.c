@@ -34,7 +34,7 @@ static bool end(cli_codes *codes, emb_status status) {
 
 bool cli_codes_encode(cli_codes *codes, emb_net *net, const emb_images *images,
                       const uint32_t *indices, size_t count, int threads) {
-    if (!cli_room_codes(net, count, "")) return false;
+    if (!cli_room_codes(net, count, NULL)) return false;
     cli_doing("encoding images");
     begin(codes, emb_net_latent(net), images, indices, count);
     return end(codes, emb_net_encode_images(net, images, indices, count, codes->values, threads));

@@ -7,23 +7,35 @@
 
 #include "core/message.h"
 #include "core/seed.h"
+#include "core/told.h"
 #include "data/recorded.h"
 
-/* The names that are abbreviations, as a sentence has them. */
-static const char *const shown[][2] = {
-    {"elbo", "ELBO"}, {"kl", "KL"}, {"mmd", "MMD"}, {"l1", "L1"}};
+/* As a line has them; the first is preceded by whose they are. */
+static const char *const shown[][2] = {{"elbo", N_("%sELBO")},
+                                       {"reconstruction", N_("%sreconstruction")},
+                                       {"kl", N_("%sKL")},
+                                       {"penalty", N_("%spenalty")},
+                                       {"mmd", N_("%sMMD")},
+                                       {"l1", N_("%sL1")},
+                                       {"commitment", N_("%scommitment")},
+                                       {"perplexity", N_("%sperplexity")},
+                                       {"unused", N_("%sunused")}};
 
-static const char *shown_name(const char *name) {
+static void add_name(cli_text *text, const char *name, const char *whose) {
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        if (strcmp(shown[i][0], name) == 0) return shown[i][1];
+        if (strcmp(shown[i][0], name) != 0) continue;
+        cli_text_tell(text, shown[i][1], whose);
+        return;
     }
-    return name;
+    cli_text_add(text, "%s%s", whose, name);
 }
 
-void cli_measures_print(cli_text *text, const emb_measure *measures, int count, bool validation) {
+void cli_measures_print(cli_text *text, const emb_measure *measures, int count, bool validation,
+                        const char *whose) {
     for (int i = 0; i < count; i++) {
-        cli_text_add(text, "%s%s %.5g", i > 0 ? ", " : "", shown_name(measures[i].name),
-                     validation ? measures[i].validation : measures[i].value);
+        if (i > 0) cli_text_add(text, ", ");
+        add_name(text, measures[i].name, i > 0 ? "" : whose);
+        cli_text_tell(text, " %.5g", validation ? measures[i].validation : measures[i].value);
     }
 }
 

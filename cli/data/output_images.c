@@ -95,12 +95,16 @@ bool cli_output_images_numbers(const cli_image_maker *maker, const char *path) {
     const size_t shape[] = {maker->count, (size_t)sides[0], (size_t)sides[1], (size_t)sides[2]};
     const bool npy = cli_ends_with(path, ".npy");
     if (!npy &&
-        !cli_room_for(maker->count, cli_network_outputs(maker->net), CLI_ROOM_NUMBERS, "images",
-                      "are written in one piece", "; as .npy they are written one after another")) {
+        !cli_room_for(maker->count, cli_network_outputs(maker->net), CLI_ROOM_NUMBERS,
+                      E_("%s images of %s numbers are more than are written in one piece, at most "
+                         "%s images; as .npy they are written one after another"),
+                      NULL)) {
         return false;
     }
     const size_t bytes = maker->count * cli_network_outputs(maker->net) * sizeof(float);
-    if (npy && !cli_room_on_disk(path, bytes, "these images take")) return false;
+    if (npy && !cli_room_on_disk(path, bytes,
+                                 E_("%s: the disk has %s left, but these images take at least %s")))
+        return false;
     if ((npy ? write_npy : write_whole)(maker, path, shape)) return true;
     cli_fail("%s", emb_error());
     return false;

@@ -12,6 +12,7 @@
 #include "core/rows.h"
 #include "core/seed.h"
 #include "core/strings.h"
+#include "core/told.h"
 #include "data/data_sets.h"
 #include "data/known_data.h"
 #include "data/like_mnist.h"
@@ -38,8 +39,11 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool as
     emb_train_options options;
     if (!recorded_split(net, &options)) {
         const bool tested = emb_images_parts(split->dataset) > 1;
-        cli_fail("%s does not say how it split its images; only --split %s possible", model_name,
-                 tested ? _("test and --split all are") : _("all is"));
+        cli_fail(tested ? E_("%s does not say how it split its images; only --split test and "
+                             "--split all are possible")
+                        : E_("%s does not say how it split its images; only --split all is "
+                             "possible"),
+                 model_name);
         return false;
     }
     const size_t all = emb_images_count(split->images);
@@ -63,11 +67,10 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool as
 }
 
 /* A note, once: a report opens the same images again for each of its pictures. */
-static void tell(const char *format, ...) CLI_PRINTF(1, 2);
-static void tell(const char *format, ...) {
+static void note_once(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    char *text = cli_format_list(format, list);
+    char *text = cli_told_list(format, list);
     va_end(list);
     for (char *at = text; *at; at++) *at = *at == '\n' ? ' ' : *at; /* a note is a line */
     cli_notes(text);
@@ -103,10 +106,11 @@ static bool is_other(const char *model_name, const char *dataset, const cli_hold
 /* Test images; for one array those that the model's training held out. */
 static bool open_test(cli_split *split, const cli_holdout *held, bool single) {
     if (single && !(held->known && held->share > 0)) {
-        cli_fail("%s has no test images, and %s; --split %s possible", split->dataset,
-                 held->known ? _("none were held out of the training")
-                             : _("it is not known which of them the model learned from"),
-                 held->known ? _("train, val and all are") : _("all is"));
+        cli_fail(held->known ? E_("%s has no test images, and none were held out of the training; "
+                                  "--split train, val and all are possible")
+                             : E_("%s has no test images, and it is not known which of them the "
+                                  "model learned from; --split all is possible"),
+                 split->dataset);
         return false;
     }
     split->part = single && held->seen ? CLI_PART_HELD : CLI_PART_TEST;
@@ -122,8 +126,8 @@ static bool open_other(cli_split *split, const char *model_name, const char *nam
         return false;
     }
     if (!name) {
-        tell("%s is not the data set that %s was trained on: all of its images are used",
-             split->dataset, model_name);
+        note_once(N_("%s is not the data set that %s was trained on: all of its images are used"),
+                  split->dataset, model_name);
     }
     split->part = CLI_PART_ALL;
     split->images = cli_held_open_all(split->dataset, NULL);
@@ -170,16 +174,18 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     }
     if (!split->images || !cli_range_fit(net, split->images, dataset)) return false;
     if (!other && !name && split->part == CLI_PART_ALL) {
-        tell("%s has no test images, and %s does not say which of the images it was trained on: "
-             "all are used, and it may have learned from them",
-             dataset, model_name);
+        note_once(N_("%s has no test images, and %s does not say which of the images it was "
+                     "trained on: all are used, and it may have learned from them"),
+                  dataset, model_name);
     }
     split->count = emb_images_count(split->images);
     if (drawn && !draw(split, net, model_name, name != NULL)) return false;
     if (drawn && !name) {
-        tell("%s held out no test images; these are %s", model_name,
-             split->part == CLI_PART_VAL ? "its validation images"
-                                         : "its training images, from which it learned");
+        note_once(split->part == CLI_PART_VAL
+                      ? N_("%s held out no test images; these are its validation images")
+                      : N_("%s held out no test images; these are its training images, from which "
+                           "it learned"),
+                  model_name);
     }
     return name || flatten(split);
 }
@@ -257,7 +263,7 @@ emb_status cli_split_reconstruct(const cli_split *split, emb_net *net, size_t fi
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
     const size_t latent = (size_t)emb_net_latent(net), chunk = cli_network_chunk(net);
     const size_t most = chunk < split->count ? chunk : split->count;
-    if (!cli_room_codes(net, split->count, "")) return NULL;
+    if (!cli_room_codes(net, split->count, NULL)) return NULL;
     cli_doing("encoding images");
     float *codes = cli_alloc(split->count * latent * sizeof *codes);
     uint32_t *indices = cli_alloc(most * sizeof *indices);

@@ -90,7 +90,7 @@ static emb_picture *draw(const cli_plot *plot, const float *pixels, const int di
 emb_picture *cli_plot_manifold(cli_plot *plot) {
     static const int first_two[] = {0, 1};
     const int latent = emb_net_latent(plot->net), grid = plot->grid ? plot->grid : GRID;
-    if (!cli_plot_check_plane(plot, "a manifold")) return NULL;
+    if (!cli_plot_check_plane(plot, _("a manifold"))) return NULL;
     if (!cli_plot_one_label(plot, 0)) return NULL;
     if (!cli_plot_fits(plot, (size_t)grid * (size_t)grid, "--grid")) return NULL;
     float *codes = cli_plot_codes(plot);

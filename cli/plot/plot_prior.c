@@ -192,8 +192,9 @@ emb_picture *cli_plot_prior(cli_plot *plot) {
                .latent = (size_t)emb_net_latent(plot->net),
                .size = cli_network_pixels(plot->net),
                .dims = plot->dim_count > 0 ? plot->dims : first_two};
-    if (!cli_plot_check_ordered(plot, "the prior")) return NULL;
-    if (!cli_plot_check_plane(plot, "the prior") || !cli_plot_fits(plot, p.grid * p.grid, "--grid"))
+    if (!cli_plot_check_ordered(plot, _("the prior"))) return NULL;
+    if (!cli_plot_check_plane(plot, _("the prior")) ||
+        !cli_plot_fits(plot, p.grid * p.grid, "--grid"))
         return NULL;
     if (!cli_plot_one_label(plot, 0)) return NULL;
     if (plot->count > 0 && (size_t)plot->count < plot->split.count) {

@@ -51,8 +51,7 @@ char *cli_plot_about(const cli_plot *plot, cli_word title) {
 
 float *cli_plot_codes(cli_plot *plot) {
     const size_t latent = (size_t)emb_net_latent(plot->net);
-    if (!cli_room_codes(plot->net, plot->split.count, "; a smaller --count takes fewer"))
-        return NULL;
+    if (!cli_room_codes(plot->net, plot->split.count, "--count")) return NULL;
     float *codes = cli_alloc(plot->split.count * latent * sizeof *codes);
     if (emb_net_encode_images(plot->net, plot->split.images, plot->split.indices, plot->split.count,
                               codes, plot->threads) == EMB_OK) {
@@ -81,12 +80,11 @@ float cli_plot_quantile(const float *sorted, size_t count, double share) {
 }
 
 bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
-    char *less = cli_told("; a smaller %s takes fewer", option);
-    const bool fits = cli_room_for(images, cli_network_pixels(plot->net), CLI_ROOM_PICTURE,
-                                   "images", "one picture holds", less) &&
-                      cli_room_codes(plot->net, images, less);
-    free(less);
-    return fits;
+    return cli_room_for(images, cli_network_pixels(plot->net), CLI_ROOM_PICTURE,
+                        E_("%s images of %s numbers are more than one picture holds, at most %s "
+                           "images; a smaller %s takes fewer"),
+                        option) &&
+           cli_room_codes(plot->net, images, option);
 }
 
 char *cli_plot_number(double value) {

@@ -209,7 +209,7 @@ emb_picture *cli_plot_traversal(cli_plot *plot) {
         cli_fail("--steps 1: a traversal has at least 2 images of each number");
         return NULL;
     }
-    if (!cli_plot_check_ordered(plot, "a traversal")) return NULL;
+    if (!cli_plot_check_ordered(plot, _("a traversal"))) return NULL;
     if (!cli_plot_check_dims(plot) || !cli_plot_check_images(plot)) return NULL;
     if (!choose_label(plot)) return NULL;
     const size_t rows = plot->dim_count > 0 ? (size_t)plot->dim_count : ROWS;

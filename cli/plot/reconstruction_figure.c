@@ -56,8 +56,10 @@ emb_picture *cli_reconstruction_draw(const cli_reconstruction *page, emb_format 
     const size_t columns = page->count < COLUMNS ? page->count : COLUMNS;
     const size_t together = rows_together(page);
     const size_t rows = together * ((page->count + columns - 1) / columns);
-    if (!cli_room_for(rows * columns, cli_network_pixels(page->net), CLI_ROOM_PICTURE, "images",
-                      "one picture holds", "; a smaller --count takes fewer")) {
+    if (!cli_room_for(rows * columns, cli_network_pixels(page->net), CLI_ROOM_PICTURE,
+                      E_("%s images of %s numbers are more than one picture holds, at most %s "
+                         "images; a smaller %s takes fewer"),
+                      "--count")) {
         return NULL;
     }
     float *pixels = cli_alloc(rows * columns * cli_network_pixels(page->net) * sizeof *pixels);

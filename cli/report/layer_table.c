@@ -97,7 +97,7 @@ void cli_layers_print(const cli_layers *layers) {
     }
     if (layers->count > 0) print_rule(w);
     if (layers->ends) {
-        print_row("total", "", "", parameters, multiply_adds, w);
+        print_row(_("total"), "", "", parameters, multiply_adds, w);
     } else if (layers->stop) {
         print_stop(layers->stop, w);
     }

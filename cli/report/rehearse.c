@@ -15,6 +15,7 @@
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/system_error.h"
 #include "report/report_write.h"
 #include "report/tensorboard.h"
 
@@ -42,7 +43,7 @@ static bool rehearse(cli_rehearsal *r, size_t (*work)(cli_rehearsal *, const cha
         nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
         if (*bytes == 0) cli_fail("%s could not be tried out in %s", what, temporary);
     } else {
-        cli_fail("%s: no folder can be made there: %s", temporary, strerror(errno));
+        cli_fail("%s: no folder can be made there: %s", temporary, cli_system_error(errno));
     }
     free(folder);
     return *bytes > 0;

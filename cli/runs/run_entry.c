@@ -16,6 +16,7 @@
 #include "core/message.h"
 #include "core/run_json.h"
 #include "core/run_lock.h"
+#include "core/system_error.h"
 #include "use/findings.h"
 
 bool cli_run_is_record(const json_t *record) {
@@ -205,7 +206,7 @@ bool cli_run_list_read(cli_run_list *list, const char *folder) {
     }
     DIR *all = opendir(folder);
     if (!all) {
-        cli_fail("%s: %s", folder, strerror(errno));
+        cli_fail("%s: %s", folder, cli_system_error(errno));
         return false;
     }
     const bool here = strcmp(folder, ".") == 0;

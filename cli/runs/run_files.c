@@ -12,6 +12,7 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/run_lock.h"
+#include "core/system_error.h"
 
 static const char *const parts[] = {"checkpoints", "tensorboard"};
 enum { PARTS = sizeof parts / sizeof *parts };
@@ -81,7 +82,7 @@ bool cli_run_files_known(const char *folder, bool all, size_t *count) {
     DIR *dir = cli_folder_list(folder, ".");
     bool good = dir != NULL;
     *count = 0;
-    if (!dir) cli_fail("%s: %s", folder, strerror(errno));
+    if (!dir) cli_fail("%s: %s", folder, cli_system_error(errno));
     for (const struct dirent *entry; good && (entry = readdir(dir));) {
         if (is_dot(entry->d_name) || strcmp(entry->d_name, ".lock") == 0) continue;
         *count += !is_part(entry->d_name);
@@ -93,7 +94,7 @@ bool cli_run_files_known(const char *folder, bool all, size_t *count) {
 }
 
 static bool failed(const char *folder, const char *name) {
-    cli_fail("%s/%s: cannot be removed: %s", folder, name, strerror(errno));
+    cli_fail("%s/%s: cannot be removed: %s", folder, name, cli_system_error(errno));
     return false;
 }
 
@@ -124,6 +125,6 @@ bool cli_run_files_remove(const char *folder) {
     if (unlinkat(at, "run.json", 0) != 0 && errno != ENOENT) return failed(folder, "run.json");
     if (unlinkat(at, ".lock", 0) != 0 && errno != ENOENT) return failed(folder, ".lock");
     if (rmdir(folder) == 0) return true;
-    cli_fail("%s: its files are removed, but not the folder: %s", folder, strerror(errno));
+    cli_fail("%s: its files are removed, but not the folder: %s", folder, cli_system_error(errno));
     return false;
 }

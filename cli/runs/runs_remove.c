@@ -8,6 +8,7 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/run_lock.h"
+#include "core/system_error.h"
 #include "runs/run_entry.h"
 #include "runs/run_files.h"
 #include "runs/runs_actions.h"
@@ -28,7 +29,7 @@ static char *place_of(const char *path) {
         return NULL;
     }
     char *full = realpath(path, NULL);
-    if (!full) cli_fail("%s: %s", path, strerror(errno));
+    if (!full) cli_fail("%s: %s", path, cli_system_error(errno));
     return full;
 }
 

@@ -9,6 +9,7 @@
 #include "core/message.h"
 #include "core/run_json.h"
 #include "core/run_lock.h"
+#include "core/system_error.h"
 #include "runs/run_entry.h"
 #include "runs/runs_actions.h"
 
@@ -44,7 +45,7 @@ static bool move(const char *from, const char *to) {
     int lock = -1;
     if (is_link(from) || !cli_folder_hold(from) || !cli_run_lock(from, &lock)) return false;
     const bool good = rename(from, to) == 0;
-    if (!good) cli_fail("%s: cannot be renamed to %s: %s", from, to, strerror(errno));
+    if (!good) cli_fail("%s: cannot be renamed to %s: %s", from, to, cli_system_error(errno));
     cli_run_unlock(from, &lock);
     return good;
 }

@@ -258,8 +258,8 @@ static bool enough_neighbours(classification *c) {
         cli_fail("--knn %lld: expected at most %zu, the number of training images",
                  (long long)asked, count);
     }
-    return split && asked <= (int64_t)count && cli_room_codes(c->autoencoder, count, "") &&
-           cli_room_codes(c->autoencoder, emb_images_count(c->test), "");
+    return split && asked <= (int64_t)count && cli_room_codes(c->autoencoder, count, NULL) &&
+           cli_room_codes(c->autoencoder, emb_images_count(c->test), NULL);
 }
 
 /* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it:

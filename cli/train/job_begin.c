@@ -49,7 +49,8 @@ static bool has_room(const cli_job *job) {
     const size_t weights = cli_network_parameters(t->subject.net) * sizeof(float);
     const size_t need =
         4 * checkpoints_at_once(job) * weights + (job->resumed.path ? 0 : 2 * weights);
-    return cli_room_on_disk(t->folder.path, need, "this run's files take");
+    return cli_room_on_disk(t->folder.path, need,
+                            E_("%s: the disk has %s left, but this run's files take at least %s"));
 }
 
 static bool open_run(cli_job *job) {

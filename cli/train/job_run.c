@@ -107,8 +107,10 @@ static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
         cli_text_tell(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
     }
     if (done->measure_count > 0) {
-        cli_text_tell(&more, t->subject.val_count > 0 ? N_(" Validation ") : N_(" "));
-        cli_measures_print(&more, done->measures, done->measure_count, t->subject.val_count > 0);
+        const bool validation = t->subject.val_count > 0;
+        cli_text_add(&more, " ");
+        cli_measures_print(&more, done->measures, done->measure_count, validation,
+                           validation ? _("Validation ") : "");
     }
     bool good = cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run)) &&
                 cli_checkpoint_abandon(&job->checkpoints, t->folder.path) &&

@@ -14,6 +14,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/run_lock.h"
+#include "core/system_error.h"
 #include "data/history.h"
 #include "data/known_data.h"
 #include "data/measures.h"
@@ -36,7 +37,7 @@ static long highest_run(void) {
 }
 
 static bool refuse(const char *path, int error) {
-    cli_fail("%s: cannot make the folder: %s", path, strerror(error));
+    cli_fail("%s: cannot make the folder: %s", path, cli_system_error(error));
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/message.h"
+#include "core/system_error.h"
 
 static bool refuse(cli_step_log *log, const char *why) {
     cli_fail("%s: cannot write the step log: %s", log->path, why);
@@ -17,7 +18,8 @@ static bool refuse(cli_step_log *log, const char *why) {
 
 static bool put(cli_step_log *log, const char *text, size_t length) {
     if (log->device) {
-        return fwrite(text, 1, length, log->device) == length || refuse(log, strerror(errno));
+        return fwrite(text, 1, length, log->device) == length ||
+               refuse(log, cli_system_error(errno));
     }
     if (emb_file_writer_add(log->writer, text, length) == EMB_OK) return true;
     cli_fail("%s", emb_error());
@@ -28,14 +30,14 @@ static bool put(cli_step_log *log, const char *text, size_t length) {
 /* A FIFO that nobody reads would hang the training before it begins. */
 static bool open_device(cli_step_log *log) {
     const int fd = open(log->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) return refuse(log, errno == ENXIO ? "nobody reads it" : strerror(errno));
+    if (fd < 0) return refuse(log, errno == ENXIO ? _("nobody reads it") : cli_system_error(errno));
     const int flags = fcntl(fd, F_GETFL);
     if (flags >= 0) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
     log->device = fdopen(fd, "w");
     if (log->device) return true;
     const int error = errno;
     close(fd);
-    return refuse(log, strerror(error));
+    return refuse(log, cli_system_error(error));
 }
 
 bool cli_step_log_open(cli_step_log *log, const char *path) {
@@ -47,7 +49,7 @@ bool cli_step_log_open(cli_step_log *log, const char *path) {
     if (there && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode)) {
         if (!open_device(log)) return false;
         return put(log, names, strlen(names)) &&
-               (fflush(log->device) == 0 || refuse(log, strerror(errno)));
+               (fflush(log->device) == 0 || refuse(log, cli_system_error(errno)));
     }
     log->writer = emb_file_writer_new(path);
     if (log->writer) return put(log, names, strlen(names));
@@ -63,7 +65,7 @@ bool cli_step_log_add(cli_step_log *log, size_t step, float loss) {
 }
 
 bool cli_step_log_finish(cli_step_log *log) {
-    if (log->device && fflush(log->device) != 0) return refuse(log, strerror(errno));
+    if (log->device && fflush(log->device) != 0) return refuse(log, cli_system_error(errno));
     const bool good = !log->writer || emb_file_writer_finish(log->writer) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
     cli_step_log_discard(log);

@@ -9,6 +9,7 @@
 #include "core/network.h"
 #include "core/options.h"
 #include "core/shared_help.h"
+#include "core/system_error.h"
 #include "use/entry_codes.h"
 #include "use/image_output.h"
 
@@ -82,7 +83,7 @@ static bool take_input(cli_text *text) {
         return false;
     }
     if (!ferror(stdin)) return true;
-    cli_fail("standard input: cannot read: %s", strerror(errno));
+    cli_fail("standard input: cannot read: %s", cli_system_error(errno));
     return false;
 }
 
@@ -147,7 +148,7 @@ static bool write_images(const decode_job *job, const cli_args *args, const char
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job};
     const bool titled = job->all_typed && job->latent <= TITLED_NUMBERS;
-    const cli_image_page page = {.what = "codes", .titles = titled ? args->words : NULL};
+    const cli_image_page page = {.of_codes = true, .titles = titled ? args->words : NULL};
     return cli_image_output_write(&maker, &page, output);
 }
 

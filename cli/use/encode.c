@@ -103,12 +103,16 @@ static bool write_codes(const encode_job *job, const char *output) {
         char *of = job->pictures ? cli_format("%s", "")
                                  : cli_told(", the %s split of %s", cli_split_word(&job->split),
                                             job->split.dataset);
-        const char *one = job->indices ? "index" : "number";
-        const char *more = job->indices ? "indices" : "numbers";
-        cli_line(cli_plural((unsigned long)codes.count, "%s: %s code of %d %s%s",
-                            "%s: %s codes of %d %s%s"),
-                 output, cli_thousands(codes.count, count), codes.latent,
-                 codes.latent == 1 ? one : more, of);
+        char *each =
+            job->indices
+                ? cli_told(cli_plural((unsigned long)codes.latent, "%d index", "%d indices"),
+                           codes.latent)
+                : cli_told(cli_plural((unsigned long)codes.latent, "%d number", "%d numbers"),
+                           codes.latent);
+        cli_line(
+            cli_plural((unsigned long)codes.count, "%s: %s code of %s%s", "%s: %s codes of %s%s"),
+            output, cli_thousands(codes.count, count), each, of);
+        free(each);
         free(of);
         return true;
     }

@@ -30,8 +30,8 @@ static void print_noise(const cli_evaluation *e, const char *prefix) {
 static void print_measures(const cli_evaluation *e, const emb_net *net, const char *prefix) {
     const emb_measured *m = &e->measures;
     cli_text line = {0};
-    cli_measures_print(&line, m->measures, m->measure_count, false);
-    cli_print("%s%s\n", prefix, line.bytes ? line.bytes : "");
+    cli_measures_print(&line, m->measures, m->measure_count, false, prefix);
+    cli_print("%s\n", line.bytes ? line.bytes : prefix);
     cli_text_free(&line);
     if (emb_net_entries(net) > 0) {
         cli_print("%scode: %d indices of %d entries, %d bits\n", prefix, emb_net_places(net),

@@ -36,8 +36,10 @@ static bool draw_page(const cli_image_maker *maker, const cli_image_page *page,
     emb_net_output_shape(maker->net, figure.shape);
     const size_t cells = (size_t)figure.rows * (size_t)columns,
                  size = cli_network_outputs(maker->net);
-    if (!cli_room_for(cells, size, CLI_ROOM_PICTURE, "images", "one picture holds",
-                      "; write them with -o images.npy, or one PNG each with -o DIR/")) {
+    if (!cli_room_for(cells, size, CLI_ROOM_PICTURE,
+                      E_("%s images of %s numbers are more than one picture holds, at most %s "
+                         "images; write them with -o images.npy, or one PNG each with -o DIR/"),
+                      NULL)) {
         return false;
     }
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
@@ -56,9 +58,12 @@ static bool write_page(const cli_image_maker *maker, const cli_image_page *page,
                        const char *output) {
     char count[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
     if (maker->count <= PAGE_IMAGES) return draw_page(maker, page, output);
-    cli_fail("%s %s are too many for one picture, which shows at most %s; write them with "
-             "-o images.npy, or one PNG each with -o DIR/",
-             cli_thousands(maker->count, count), page->what, cli_thousands(PAGE_IMAGES, most));
+    cli_fail(page->of_codes
+                 ? E_("%s codes are too many for one picture, which shows at most %s; write them "
+                      "with -o images.npy, or one PNG each with -o DIR/")
+                 : E_("%s images are too many for one picture, which shows at most %s; write them "
+                      "with -o images.npy, or one PNG each with -o DIR/"),
+             cli_thousands(maker->count, count), cli_thousands(PAGE_IMAGES, most));
     return false;
 }
 

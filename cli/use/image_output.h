@@ -31,7 +31,7 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
 
 /* How a page looks. */
 typedef struct cli_image_page {
-    const char *what;          /* is too many for one page: "codes" */
+    bool of_codes;             /* that were named: what is too many for one page */
     int columns;               /* 0: about as many as rows, but at least 10 */
     const char *const *titles; /* [columns], or [count] for a page of a single row; NULL: none */
 } cli_image_page;

@@ -83,8 +83,10 @@ bool cli_predictions_draw(const cli_predictions *p, const emb_net *net, const ch
     d.columns = p->count < COLUMNS ? p->count : COLUMNS;
     d.bands = (p->count + d.columns - 1) / d.columns;
     const size_t cells = d.bands * d.each * d.columns;
-    if (!cli_room_for(cells, d.size, CLI_ROOM_PICTURE, "images", "one picture holds",
-                      "; name fewer files")) {
+    if (!cli_room_for(cells, d.size, CLI_ROOM_PICTURE,
+                      E_("%s images of %s numbers are more than one picture holds, at most %s "
+                         "images; name fewer files"),
+                      NULL)) {
         return false;
     }
     d.pixels = cli_alloc(cells * d.size * sizeof *d.pixels);

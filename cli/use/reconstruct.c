@@ -109,13 +109,14 @@ static bool write_numbers(page_job *job, const char *path) {
 
 static void say_done(const page_job *job, const char *path) {
     char text[CLI_NUMBER_SIZE];
-    const char *s = job->count == 1 ? "" : "s";
     cli_thousands(job->count, text);
     if (job->pictures) {
-        cli_line("%s: %s picture%s", path, text, s);
+        cli_line(cli_plural((unsigned long)job->count, "%s: %s picture", "%s: %s pictures"), path,
+                 text);
     } else {
-        cli_line("%s: %s image%s of the %s split of %s", path, text, s, cli_split_word(&job->split),
-                 job->split.dataset);
+        cli_line(cli_plural((unsigned long)job->count, "%s: %s image of the %s split of %s",
+                            "%s: %s images of the %s split of %s"),
+                 path, text, cli_split_word(&job->split), job->split.dataset);
     }
 }
 

@@ -96,8 +96,7 @@ static bool sample(sample_job *job, const cli_args *args, const char *output) {
             .net = job->net, .count = count, .make = make_images, .data = job, .labels = labels};
         const int columns = columns_of(job, count);
         char **titles = columns == job->labels ? cli_label_titles(job->net, (size_t)columns) : NULL;
-        const cli_image_page page = {
-            .what = "images", .columns = columns, .titles = (const char *const *)titles};
+        const cli_image_page page = {.columns = columns, .titles = (const char *const *)titles};
         good = cli_image_output_write(&maker, &page, output);
         cli_label_titles_free(titles, (size_t)columns);
         free(labels);

@@ -38,9 +38,10 @@ static void print_classes(const cli_scores *s) {
 
 enum { SCORE, MARK, NAME, LABEL, ERROR, NEAR, NEAR_LABEL, NEAR_ERROR, COLUMNS };
 
-/* Numbers are called as in JSON. */
-static const char *const heads[COLUMNS] = {"score",          "",        "image", "label",
-                                           "reconstruction", "nearest", "label", "pixels"};
+/* Numbers are called as in JSON, in English. */
+static const char *const heads[COLUMNS] = {
+    N_("score"),   "",          N_("image"), N_("label"), N_("reconstruction"),
+    N_("nearest"), N_("label"), N_("pixels")};
 
 /* The cells of an image, to be freed; NULL for what there is not. */
 static void fill(const cli_scores *s, size_t i, char *cells[COLUMNS]) {
@@ -89,13 +90,15 @@ static void print_oddest(const cli_scores *s, size_t count) {
             if (wide > widths[c]) widths[c] = wide;
         }
     }
+    const char *said[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
-        const int wide = cli_columns(heads[c]);
+        said[c] = *heads[c] ? _(heads[c]) : "";
+        const int wide = cli_columns(said[c]);
         if (widths[c] > 0 && wide > widths[c]) widths[c] = wide;
     }
     widths[SCORE] += 2; /* lines of the table are indented */
     widths[MARK] = 1;
-    print_row(heads, widths);
+    print_row(said, widths);
     for (size_t i = 0; i < count; i++) {
         print_row((const char *const *)table[i], widths);
         for (int c = 0; c < COLUMNS; c++) free(table[i][c]);

@@ -55,6 +55,11 @@ EMB_API const char *emb_error(void);
  * a program can tell failures apart, or number them. "" before the first. Borrowed for ever. */
 EMB_UNSETTLED const char *emb_error_id(void);
 
+/* The short code of a failure by that format, "E0354", as the program prints it: the same in every
+ * language and version. False, and "", if it has none. */
+enum { EMB_CODE_SIZE = 8 };
+EMB_UNSETTLED bool emb_error_code(const char *id, char code[EMB_CODE_SIZE]);
+
 /* Gives the text of a message in the reader's language, or the one it is given: of `one` alone if
  * `many` is NULL, else of the form for `n` things. Texts are printf formats; a translation has the
  * same conversions, and may order them ("%2$s"). As dngettext in its arguments: po/ has catalogues.

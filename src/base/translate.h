@@ -32,5 +32,7 @@ void emb__fail_part(char *out, size_t size, const char *format, va_list list);
 /* The same, of a failure. */
 #define E_(text) text
 #define _(text)  emb__translated(text)
+/* The form for `n` things. */
+#define P_(n, one, many) emb__translated_plural(one, many, (unsigned long)(n))
 
 #endif

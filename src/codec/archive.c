@@ -11,6 +11,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/translate.h"
 #include "codec/archive_tar.h"
 #include "codec/archive_zip.h"
 #include "codec/file.h"
@@ -122,7 +123,7 @@ static int open_nameless(const char *beside) {
         if (fd >= 0) {
             (void)emb__sys.unlinkat(AT_FDCWD, name.bytes, 0);
         } else if (error != EEXIST || i == TRIES - 1) {
-            (void)emb__path_fail(name.bytes, "cannot write", error);
+            (void)emb__path_fail(name.bytes, E_("%s: cannot write: %s"), error);
         }
         emb__free(name.bytes);
         if (fd >= 0 || error != EEXIST) return fd;

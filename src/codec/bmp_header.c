@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/translate.h"
+
 /* Where things stand: from the file's beginning, then from the header's. */
 enum { PIXELS_AT = 10, HEADER = 14 };
 enum {
@@ -21,10 +23,9 @@ enum {
 /* As a file names them; 3 has another meaning in OS/2's. */
 enum { RGB, RLE8, RLE4, BITFIELDS, ALPHABITFIELDS = 6 };
 
-static emb_status wrong(const emb__picture_file *file, const char *what, uint32_t value,
-                        const char *expected) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: BMP: %s %lu, expected %s", file->path, what,
-                     (unsigned long)value, expected);
+/* The format names the file and the number. */
+static emb_status wrong(const emb__picture_file *file, const char *format, uint32_t value) {
+    return emb__fail(EMB_ERR_FORMAT, format, file->path, (unsigned long)value);
 }
 
 static emb_status read_sizes(const emb__picture_file *file, size_t length, emb__bmp_header *h) {
@@ -42,7 +43,8 @@ static emb_status read_sizes(const emb__picture_file *file, size_t length, emb__
     }
     const unsigned b = h->bits;
     if (b == 1 || b == 2 || b == 4 || b == 8 || b == 16 || b == 24 || b == 32) return EMB_OK;
-    return wrong(file, "its pixels have bits:", b, "1, 2, 4, 8, 16, 24 or 32");
+    return wrong(file, E_("%s: BMP: its pixels have bits: %lu, expected 1, 2, 4, 8, 16, 24 or 32"),
+                 b);
 }
 
 /* Ones without a gap. */
@@ -67,7 +69,9 @@ static emb_status read_fields(const emb__picture_file *file, size_t length, uint
         h->fields[i] = emb__four_bytes(file->bytes + HEADER + FIELDS_AT + 4 * i);
         const bool fits = h->bits == 32 || h->fields[i] >> 16 == 0;
         if (fits && (is_field(h->fields[i]) || (i == 3 && h->fields[i] == 0))) continue;
-        return wrong(file, "a channel's bits are", h->fields[i], "neighbours within the pixel");
+        return wrong(file,
+                     E_("%s: BMP: a channel's bits are %lu, expected neighbours within the pixel"),
+                     h->fields[i]);
     }
     return EMB_OK;
 }
@@ -86,7 +90,10 @@ static emb_status read_packing(const emb__picture_file *file, size_t length, emb
     if (packing == RGB || (packing == RLE8 && h->bits == 8) || (packing == RLE4 && h->bits == 4)) {
         return EMB_OK;
     }
-    return wrong(file, "is packed in way", packing, "0 (not), 1 or 2 (RLE), 3 or 6 (bit fields)");
+    return wrong(
+        file,
+        E_("%s: BMP: is packed in way %lu, expected 0 (not), 1 or 2 (RLE), 3 or 6 (bit fields)"),
+        packing);
 }
 
 /* Behind the header, blue first. */
@@ -125,7 +132,9 @@ emb_status emb__bmp_header_read(const emb__picture_file *file, emb__bmp_header *
     const uint32_t length = emb__four_bytes(file->bytes + HEADER);
     const bool known =
         length == CORE || length == SHORTEST || (length >= WINDOWS && length <= LONGEST);
-    if (!known) return wrong(file, "its header's length is", length, "12, 16 or 40 to 124");
+    if (!known)
+        return wrong(file, E_("%s: BMP: its header's length is %lu, expected 12, 16 or 40 to 124"),
+                     length);
     size_t end = HEADER + length;
     if (file->count < end) {
         return emb__fail(EMB_ERR_FORMAT, "%s: BMP: ends too early", file->path);
@@ -135,7 +144,10 @@ emb_status emb__bmp_header_read(const emb__picture_file *file, emb__bmp_header *
     if (status != EMB_OK) return status;
     const uint32_t at = emb__four_bytes(file->bytes + PIXELS_AT);
     if (at < end || at > file->count) {
-        return wrong(file, "its pixels begin at byte", at, "one behind the header in the file");
+        return wrong(
+            file,
+            E_("%s: BMP: its pixels begin at byte %lu, expected one behind the header in the file"),
+            at);
     }
     h->pixels = at;
     info->height = h->height;

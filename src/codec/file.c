@@ -10,6 +10,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/translate.h"
 
 enum { CHUNK = 1 << 30 /* of one read: Linux moves no more than 2 GiB in a call */ };
 
@@ -53,7 +54,7 @@ emb_status emb__path_find(const char *path, emb__path_kind *kind) {
             : error == ENOENT && leads_nowhere(path) ? EMB__PATH_OTHER
                                                      : EMB__PATH_NONE;
     if (!error || error == ENOENT || error == ENOTDIR) return EMB_OK;
-    return emb__path_fail(path, "cannot look at it", error);
+    return emb__path_fail(path, E_("%s: cannot look at it: %s"), error);
 }
 
 char *emb__path_join(const char *folder, const char *name) {
@@ -88,7 +89,7 @@ static int open_file(const char *path, bool held) {
     if (fd < 0 && why == ENOENT && !held && leads_nowhere(path)) {
         emb__fail(EMB_ERR_IO, "%s: is a link to what does not exist", path);
     } else if (fd < 0) {
-        emb__place_fail(&place, path, "cannot open", why);
+        emb__place_fail(&place, path, E_("%s: cannot open: %s"), why);
     }
     if (held) emb__place_close(&place);
     return fd;
@@ -99,7 +100,7 @@ static emb_status look_at_open(emb__file *file, bool held) {
     struct stat seen;
     if (file->fd < 0) return emb__last_status();
     if (emb__sys.fstat(file->fd, &seen) != 0) {
-        emb_status status = emb__path_fail(file->path, "cannot open", errno);
+        emb_status status = emb__path_fail(file->path, E_("%s: cannot open: %s"), errno);
         emb__file_close(file);
         return status;
     }
@@ -127,7 +128,7 @@ emb_status emb__file_open_below(emb__file *file, int folder, const char *rest, c
         file->fd = emb__open_again(place.folder, place.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
         if (file->fd < 0) error = errno;
     }
-    if (error) emb__place_fail(&(emb__place){.held = true}, path, "cannot open", error);
+    if (error) emb__place_fail(&(emb__place){.held = true}, path, E_("%s: cannot open: %s"), error);
     emb__place_close(&place);
     return look_at_open(file, true);
 }
@@ -139,7 +140,7 @@ emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size
         ssize_t n = emb__sys.pread(file->fd, (uint8_t *)bytes + *got, left < CHUNK ? left : CHUNK,
                                    (off_t)(at + *got));
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return emb__path_fail(file->path, "cannot read", errno);
+        if (n < 0) return emb__path_fail(file->path, E_("%s: cannot read: %s"), errno);
         if (n == 0) break;
         *got += (size_t)n;
     }
@@ -154,7 +155,7 @@ emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got
 
 emb_status emb__file_map(const emb__file *file, const uint8_t **bytes) {
     void *mapping = emb__sys.map(file->fd, file->size);
-    if (mapping == MAP_FAILED) return emb__path_fail(file->path, "cannot map", errno);
+    if (mapping == MAP_FAILED) return emb__path_fail(file->path, E_("%s: cannot map: %s"), errno);
     *bytes = mapping;
     return EMB_OK;
 }
@@ -173,7 +174,7 @@ void emb__file_used(const emb__file *file, const struct timespec *when) {
 emb_status emb__file_check(const emb__file *file) {
     struct stat seen;
     if (emb__sys.fstat(file->fd, &seen) != 0) {
-        return emb__path_fail(file->path, "cannot read", errno);
+        return emb__path_fail(file->path, E_("%s: cannot read: %s"), errno);
     }
     if ((uintmax_t)seen.st_size == file->size && seen.st_mtim.tv_sec == file->changed.tv_sec &&
         seen.st_mtim.tv_nsec == file->changed.tv_nsec) {

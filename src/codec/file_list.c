@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/translate.h"
 #include "codec/place.h"
 
 /* One folder of the way down. */
@@ -40,12 +41,12 @@ bool emb__file_left_out(const char *name) {
 }
 
 /* "root/path", for error texts. */
-static emb_status fail(const walk *w, const char *what, int error) {
+static emb_status fail(const walk *w, const char *format, int error) {
     emb__text whole = {0};
     emb__text_add(&whole, "%s%s%s", w->root, w->path.length ? "/" : "",
                   w->path.length ? w->path.bytes : "");
     if (whole.failed) return EMB_ERR_MEMORY;
-    const emb_status status = emb__path_fail(whole.bytes, what, error);
+    const emb_status status = emb__path_fail(whole.bytes, format, error);
     emb__free(whole.bytes);
     return status;
 }
@@ -100,7 +101,7 @@ static emb_status enter(walk *w, int parent, const char *name, const struct stat
         return EMB_OK;
     }
     const int fd = emb__open_again(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-    if (fd < 0) return fail(w, "cannot read", errno);
+    if (fd < 0) return fail(w, E_("%s: cannot read: %s"), errno);
     w->levels[w->depth++] = (level){seen->st_dev, seen->st_ino};
     const emb_status status = read_folder(w, fd);
     w->depth--;
@@ -118,7 +119,7 @@ static emb_status take(walk *w, int folder, const char *name) {
         const int error = errno;
         const bool lost = error == ENOENT || error == ELOOP; /* a link to nothing, or to itself */
         memset(&seen, 0, sizeof seen);
-        status = lost ? add_file(w, &seen, length) : fail(w, "cannot look at", error);
+        status = lost ? add_file(w, &seen, length) : fail(w, E_("%s: cannot look at: %s"), error);
     } else if (S_ISDIR(seen.st_mode)) {
         status = enter(w, folder, name, &seen);
     } else if (S_ISREG(seen.st_mode)) {
@@ -133,7 +134,7 @@ static emb_status read_folder(walk *w, int fd) {
     DIR *folder = emb__sys.fdopendir(fd);
     emb_status status = EMB_OK;
     if (!folder) {
-        status = fail(w, "cannot read", errno);
+        status = fail(w, E_("%s: cannot read: %s"), errno);
         emb__sys.close(fd);
         return status;
     }
@@ -141,7 +142,7 @@ static emb_status read_folder(walk *w, int fd) {
         errno = 0;
         const struct dirent *entry = emb__sys.readdir(folder);
         if (!entry && errno == EINTR) continue;
-        if (!entry && errno) status = fail(w, "cannot read", errno);
+        if (!entry && errno) status = fail(w, E_("%s: cannot read: %s"), errno);
         if (!entry || status != EMB_OK) break;
         status = take(w, fd, entry->d_name);
         if (status != EMB_OK || w->found) break;
@@ -165,9 +166,9 @@ static int compare(const void *one, const void *two) {
 static emb_status walk_all(walk *w) {
     struct stat seen;
     const int fd = emb__open_again(AT_FDCWD, w->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-    if (fd < 0) return fail(w, "cannot read", errno);
+    if (fd < 0) return fail(w, E_("%s: cannot read: %s"), errno);
     if (emb__sys.fstat(fd, &seen) != 0) {
-        const emb_status status = fail(w, "cannot read", errno);
+        const emb_status status = fail(w, E_("%s: cannot read: %s"), errno);
         emb__sys.close(fd);
         return status;
     }

@@ -10,6 +10,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/translate.h"
 
 enum {
     MOST_LINKS = 40,    /* that are followed, as in Linux */
@@ -24,40 +25,39 @@ static const char *reason(int error) {
         int error;
         const char *text;
     } known[] = {
-        {ENOENT, "no such file or folder"},
-        {ENOTDIR, "a part of the path is not a folder"},
-        {EISDIR, "is a folder"},
-        {EACCES, "permission denied"},
-        {EPERM, "not permitted"},
-        {EROFS, "the file system is read-only"},
-        {ENOSPC, "no space left on the disk"},
-        {EDQUOT, "no space left in the user's quota"},
-        {EFBIG, "larger than a file may be here"},
-        {ENAMETOOLONG, "the name is too long"},
-        {ELOOP, "links that lead in a circle"},
-        {ENXIO, "is not a regular file"},
-        {EMFILE, "too many open files"},
-        {EIO, "the disk reports an error"},
+        {ENOENT, N_("no such file or folder")},
+        {ENOTDIR, N_("a part of the path is not a folder")},
+        {EISDIR, N_("is a folder")},
+        {EACCES, N_("permission denied")},
+        {EPERM, N_("not permitted")},
+        {EROFS, N_("the file system is read-only")},
+        {ENOSPC, N_("no space left on the disk")},
+        {EDQUOT, N_("no space left in the user's quota")},
+        {EFBIG, N_("larger than a file may be here")},
+        {ENAMETOOLONG, N_("the name is too long")},
+        {ELOOP, N_("links that lead in a circle")},
+        {ENXIO, N_("is not a regular file")},
+        {EMFILE, N_("too many open files")},
+        {EIO, N_("the disk reports an error")},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (known[i].error == error) return known[i].text;
+        if (known[i].error == error) return _(known[i].text);
     }
-    return strerror(error);
+    return strerror(error); /* in the language of the C library */
 }
 
-emb_status emb__path_fail(const char *path, const char *what, int error) {
+emb_status emb__path_fail(const char *path, const char *format, int error) {
     const emb_status status = error == ENOMEM ? EMB_ERR_MEMORY : EMB_ERR_IO;
-    return emb__fail(status, "%s: %s: %s", path, what, reason(error));
+    return emb__fail(status, format, path, reason(error));
 }
 
-emb_status emb__place_fail(const emb__place *place, const char *path, const char *what, int error) {
+emb_status emb__place_fail(const emb__place *place, const char *path, const char *format,
+                           int error) {
     if (!place->held || (error != ELOOP && error != ENOTDIR)) {
-        return emb__path_fail(path, what, error);
+        return emb__path_fail(path, format, error);
     }
-    return emb__fail(EMB_ERR_IO,
-                     "%s: %s: a link or a file is in the way, and no link is followed "
-                     "here; remove it",
-                     path, what);
+    return emb__fail(EMB_ERR_IO, format, path,
+                     _("a link or a file is in the way, and no link is followed here; remove it"));
 }
 
 int emb__open_again(int folder, const char *path, int flags, mode_t mode) {
@@ -121,7 +121,7 @@ emb_folder *emb_folder_open(const char *path, bool follow) {
             S_ISLNK(seen.st_mode)) {
             emb__fail(EMB_ERR_IO, "%s: is a link; name the folder itself", own);
         } else if (own) {
-            emb__path_fail(own, "cannot open the folder", error);
+            emb__path_fail(own, E_("%s: cannot open the folder: %s"), error);
         }
         emb__free(own);
         emb__free(folder);

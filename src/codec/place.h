@@ -31,10 +31,12 @@ void emb__place_close(emb__place *place);
 /* Whether the path leads below a held folder. */
 bool emb__place_is_held(const char *path);
 
-/* Fails with "path: what: why", why being what the errno `error` means. */
-emb_status emb__path_fail(const char *path, const char *what, int error);
+/* Fails with the format, of E_("%s: cannot open: %s"): the path, and what the errno `error` means.
+ */
+emb_status emb__path_fail(const char *path, const char *format, int error);
 /* The same for an error at a place. */
-emb_status emb__place_fail(const emb__place *place, const char *path, const char *what, int error);
+emb_status emb__place_fail(const emb__place *place, const char *path, const char *format,
+                           int error);
 
 /* openat, repeated after a signal. */
 int emb__open_again(int folder, const char *path, int flags, mode_t mode);

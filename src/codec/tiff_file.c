@@ -119,10 +119,9 @@ emb_status emb__tiff_open(emb__tiff *r) {
 
 /* ---- the header ------------------------------------------------------------------------------ */
 
-static emb_status wrong(const emb__tiff *r, const char *what, unsigned value,
-                        const char *expected) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: TIFF: %s %u, expected %s", r->file->path, what, value,
-                     expected);
+/* The format names the file and the number. */
+static emb_status wrong(const emb__tiff *r, const char *format, unsigned value) {
+    return emb__fail(EMB_ERR_FORMAT, format, r->file->path, value);
 }
 
 /* The numbers that each photometric interpretation needs; 0: it is not read. */
@@ -167,23 +166,30 @@ static emb_status check(const emb__tiff *r) {
             r->file->path);
     }
     if (kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_VOID) {
-        return wrong(r, "its numbers are of kind", kind, "1 (whole and not negative)");
+        return wrong(
+            r, E_("%s: TIFF: its numbers are of kind %u, expected 1 (whole and not negative)"),
+            kind);
     }
     const unsigned b = r->bits;
     if (b != 1 && b != 2 && b != 4 && b != 8 && b != 16) {
-        return wrong(r, "its numbers have bits:", b, "1, 2, 4, 8 or 16");
+        return wrong(r, E_("%s: TIFF: its numbers have bits: %u, expected 1, 2, 4, 8 or 16"), b);
     }
     if (!knows_packing(r->packing)) {
-        return wrong(r, "is packed in way", r->packing,
-                     "none, CCITT, LZW, JPEG, deflate, PackBits or Zstandard");
+        return wrong(r,
+                     E_("%s: TIFF: is packed in way %u, expected none, CCITT, LZW, JPEG, deflate, "
+                        "PackBits or Zstandard"),
+                     r->packing);
     }
     const unsigned needs = emb__tiff_channels(r);
     if (needs == 0) {
-        return wrong(r, "its colours are of kind", r->photometric,
-                     "grey, RGB, a palette, CMYK, or YCbCr packed as JPEG");
+        return wrong(r,
+                     E_("%s: TIFF: its colours are of kind %u, expected grey, RGB, a palette, "
+                        "CMYK, or YCbCr packed as JPEG"),
+                     r->photometric);
     }
     if (r->channels < needs || r->channels > MOST_CHANNELS) {
-        return wrong(r, "its channels are", r->channels, "1 to 5, as its colours need");
+        return wrong(r, E_("%s: TIFF: its channels are %u, expected 1 to 5, as its colours need"),
+                     r->channels);
     }
     return EMB_OK;
 }

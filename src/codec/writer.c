@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/system.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "codec/file.h"
 
 enum {
@@ -18,7 +19,7 @@ enum {
     TEMPORARY_TRIES = 64 /* names that a dead process with our number may have left */
 };
 
-static const char cannot[] = "cannot write";
+static const char cannot[] = E_("%s: cannot write: %s");
 
 emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t count) {
     const uint8_t *at = bytes;
@@ -33,11 +34,11 @@ emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t cou
 }
 
 /* The place of a file, whose folder must exist. */
-static emb_status find(emb__place *place, const char *path, bool follow, const char *what) {
+static emb_status find(emb__place *place, const char *path, bool follow, const char *format) {
     const int error = emb__place_find(place, path, follow);
     if (error == 0) return EMB_OK;
-    if (error != ENOENT) return emb__place_fail(place, path, what, error);
-    return emb__fail(EMB_ERR_IO, "%s: %s: its folder does not exist", path, what);
+    if (error != ENOENT) return emb__place_fail(place, path, format, error);
+    return emb__fail(EMB_ERR_IO, format, path, _("its folder does not exist"));
 }
 
 int emb__file_begin(const char *path) {
@@ -54,9 +55,10 @@ emb_status emb__file_remove(const char *path) {
     emb__place place;
     int error = emb__place_find(&place, path, false);
     if (error == 0 && emb__sys.unlinkat(place.folder, place.name, 0) != 0) error = errno;
-    const emb_status status = error == 0 || error == ENOENT
-                                  ? EMB_OK
-                                  : emb__place_fail(&place, path, "cannot remove", error);
+    const emb_status status =
+        error == 0 || error == ENOENT
+            ? EMB_OK
+            : emb__place_fail(&place, path, E_("%s: cannot remove: %s"), error);
     emb__place_close(&place);
     return status;
 }
@@ -69,21 +71,21 @@ emb_status emb_file_remove(const char *path) {
 
 emb_status emb_folder_make(const char *path) {
     EMB__ENTER;
-    static const char what[] = "cannot make the folder";
+    static const char format[] = E_("%s: cannot make the folder: %s");
     struct stat seen;
     emb__place place;
     if (!path || !*path) return emb__fail(EMB_ERR_ARGUMENT, "emb_folder_make needs a path");
-    emb_status status = find(&place, path, true, what);
+    emb_status status = find(&place, path, true, format);
     if (status != EMB_OK) return status;
     const int error = emb__sys.mkdirat(place.folder, place.name, 0777) == 0 ? 0 : errno;
     const bool there =
         error && emb__sys.fstatat(place.folder, place.name, &seen, AT_SYMLINK_NOFOLLOW) == 0;
     if (there && S_ISLNK(seen.st_mode)) {
-        status = emb__place_fail(&place, path, what, ELOOP);
+        status = emb__place_fail(&place, path, format, ELOOP);
     } else if (there && !S_ISDIR(seen.st_mode)) {
-        status = emb__path_fail(path, what, ENOTDIR);
+        status = emb__path_fail(path, format, ENOTDIR);
     } else if (error && !there) {
-        status = emb__path_fail(path, what, error);
+        status = emb__path_fail(path, format, error);
     }
     emb__place_close(&place);
     return status;
@@ -137,11 +139,9 @@ static emb_status fail_temporary(const emb__writer *w, int error) {
 
 /* Renaming over a device would destroy it, as root even /dev/null. */
 static emb_status check_target(emb__writer *w, const struct stat *seen) {
-    const char *what = NULL;
-    if (S_ISDIR(seen->st_mode)) what = "is a folder";
+    if (S_ISDIR(seen->st_mode)) return emb__path_fail(w->path, cannot, EISDIR);
     if (S_ISLNK(seen->st_mode)) return emb__place_fail(&w->place, w->path, cannot, ELOOP);
-    if (!what && !S_ISREG(seen->st_mode)) what = "is not a regular file";
-    return what ? emb__fail(EMB_ERR_IO, "%s: cannot write: %s", w->path, what) : EMB_OK;
+    return S_ISREG(seen->st_mode) ? EMB_OK : emb__path_fail(w->path, cannot, ENXIO);
 }
 
 static int open_new(emb__writer *w, const char *name) {
@@ -166,10 +166,10 @@ static void take_mode(const emb__writer *w, const struct stat *old) {
 static emb_status check_path(const char *path) {
     switch (emb__path_look(path)) {
     case EMB__PATH_FOLDER:
-        return emb__fail(EMB_ERR_IO, "%s: cannot write: is a folder", path);
+        return emb__path_fail(path, cannot, EISDIR);
     case EMB__PATH_OTHER:
         if (emb__place_is_held(path)) break;
-        return emb__fail(EMB_ERR_IO, "%s: cannot write: is not a regular file", path);
+        return emb__path_fail(path, cannot, ENXIO);
     case EMB__PATH_NONE:
     case EMB__PATH_FILE:
         break;
@@ -218,12 +218,12 @@ emb_status emb__writer_put(emb__writer *w, const void *bytes, size_t count) {
 static emb_status complete(emb__writer *w) {
     if (w->removes) return EMB_OK;
     emb_status status =
-        sync_again(w->fd) == 0 ? EMB_OK : emb__path_fail(w->path, "cannot sync", errno);
+        sync_again(w->fd) == 0 ? EMB_OK : emb__path_fail(w->path, E_("%s: cannot sync: %s"), errno);
     const int error = emb__sys.close(w->fd) == 0 ? 0 : errno;
     w->fd = -1;
     /* After EINTR the descriptor is gone and its bytes are synced: nothing is lost. */
     if (error && error != EINTR && status == EMB_OK) {
-        status = emb__path_fail(w->path, "cannot close", error);
+        status = emb__path_fail(w->path, E_("%s: cannot close: %s"), error);
     }
     return status;
 }
@@ -281,7 +281,7 @@ static void give_name(emb__writer *w) {
  * say EINVAL. */
 static emb_status sync_folder(const emb__writer *w) {
     if (sync_again(w->place.folder) == 0 || errno == EINVAL) return EMB_OK;
-    return emb__path_fail(w->path, "cannot sync its folder", errno);
+    return emb__path_fail(w->path, E_("%s: cannot sync its folder: %s"), errno);
 }
 
 emb_status emb__writers_finish(emb__writer *writers, size_t count) {

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/translate.h"
 #include "data/row_sum.h"
 #include "embudo/files.h"
 
@@ -58,7 +59,7 @@ char *emb__picture_cache_folder(void) {
 
 emb_status emb__picture_cache_failed(emb_status status, uint64_t bytes) {
     enum { MEGABYTE = 1000000 };
-    char why[1024], needs[64] = "";
+    char why[1024];
     char *folder = status == EMB_ERR_IO ? emb_images_cache() : NULL;
     if (status != EMB_ERR_IO) return status;
     if (!folder) {
@@ -68,14 +69,17 @@ emb_status emb__picture_cache_failed(emb_status status, uint64_t bytes) {
     }
     emb__free(folder);
     snprintf(why, sizeof why, "%s", emb_error());
+    const unsigned long long megabytes = (bytes + MEGABYTE - 1) / MEGABYTE;
     if (bytes) {
-        snprintf(needs, sizeof needs, " takes %llu MB, and",
-                 (unsigned long long)((bytes + MEGABYTE - 1) / MEGABYTE));
+        return emb__fail(EMB_ERR_IO,
+                         "%s; the cache of decoded pictures takes %llu MB, and can be elsewhere "
+                         "(set XDG_CACHE_HOME) or left out (--no-cache)",
+                         why, megabytes);
     }
     return emb__fail(EMB_ERR_IO,
-                     "%s; the cache of decoded pictures%s can be elsewhere (set XDG_CACHE_HOME) or "
+                     "%s; the cache of decoded pictures can be elsewhere (set XDG_CACHE_HOME) or "
                      "left out (--no-cache)",
-                     why, needs);
+                     why);
 }
 
 /* The same, made if it is not there. */
@@ -113,11 +117,14 @@ char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
                            (uint64_t)pictures->width,
                            pictures->fit,
                            (uint64_t)pictures->background};
+    uint64_t content = emb__fnv(EMB__FNV_BEGIN, list->digest, sizeof list->digest);
+    /* The notes in it are in the reader's language: in another one it is written anew. */
+    const char *english = N_("in colour; --grey takes grey"), *said = _(english);
+    if (said != english) content = emb__fnv(content, said, strlen(said));
     char name[2 * EMB__CACHE_PART + sizeof "-" EMB__CACHE_ENDING EMB__CHOICE_ENDING];
     snprintf(name, sizeof name, "%016llx-%016llx%s",
              (unsigned long long)emb__fnv(EMB__FNV_BEGIN, of, sizeof of),
-             (unsigned long long)emb__fnv(EMB__FNV_BEGIN, list->digest, sizeof list->digest),
-             ending);
+             (unsigned long long)content, ending);
     char *place = make_folder();
     char *path = place ? emb__path_join(place, name) : NULL;
     emb__free(place);

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/threads.h"
+#include "base/translate.h"
 #include "data/picture_decode.h"
 
 /* Pictures that are looked at, evenly among all; the size of a look; the largest size that is
@@ -103,8 +104,9 @@ static void choose_size(looks *l, emb_pictures *p, emb__text *notes) {
     if (l->alike && l->height <= LARGEST && l->width <= LARGEST) {
         p->height = (int)l->height;
         p->width = (int)l->width;
-        emb__text_add(notes, "images of %dx%d, as the pictures are; --size WxH takes another\n",
+        emb__text_add(notes, _("images of %dx%d, as the pictures are; --size WxH takes another"),
                       p->width, p->height);
+        emb__text_add(notes, "\n");
         return;
     }
     qsort(l->sides, l->count, sizeof *l->sides, compare_sizes);
@@ -112,8 +114,12 @@ static void choose_size(looks *l, emb_pictures *p, emb__text *notes) {
     int size = LARGEST;
     while (size > LEAST && (size_t)size > side) size /= 2;
     p->height = p->width = size;
-    emb__text_add(notes, "images of %dx%d: pictures have %s sizes; --size WxH takes another\n",
-                  size, size, l->alike ? "larger" : "different");
+    emb__text_add(
+        notes,
+        l->alike ? _("images of %dx%d: pictures have larger sizes; --size WxH takes another")
+                 : _("images of %dx%d: pictures have different sizes; --size WxH takes another"),
+        size, size);
+    emb__text_add(notes, "\n");
 }
 
 emb_status emb__picture_choose(const char *folder, const emb__picture_list *list, emb_pictures *p,
@@ -126,18 +132,20 @@ emb_status emb__picture_choose(const char *folder, const emb__picture_list *list
     if (!p->height) choose_size(&l, p, notes);
     if (!p->channels) {
         p->channels = l.coloured * 20 >= l.count && l.coloured > 0 ? 3 : 1;
-        emb__text_add(notes, p->channels == 3 ? "in colour; --grey takes grey\n"
-                                              : "in grey, as the pictures are; --colour keeps "
-                                                "three channels\n");
+        emb__text_add(notes, "%s\n",
+                      p->channels == 3
+                          ? _("in colour; --grey takes grey")
+                          : _("in grey, as the pictures are; --colour keeps three channels"));
     }
     if (!p->background) {
         const bool dark = l.inked > 0 && l.ink < 128 * (long)l.inked;
         p->background = dark ? EMB_BACKGROUND(255, 255, 255) : EMB_BACKGROUND(0, 0, 0);
         if (l.transparent > 0) {
-            emb__text_add(notes,
-                          "%s under transparent pixels, since what is drawn is %s; --background "
-                          "COLOUR takes another\n",
-                          dark ? "white" : "black", dark ? "dark" : "light");
+            emb__text_add(notes, "%s\n",
+                          dark ? _("white under transparent pixels, since what is drawn is dark; "
+                                   "--background COLOUR takes another")
+                               : _("black under transparent pixels, since what is drawn is light; "
+                                   "--background COLOUR takes another"));
         }
     }
     return notes->failed ? EMB_ERR_MEMORY : EMB_OK;

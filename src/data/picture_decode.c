@@ -134,7 +134,7 @@ static void name_bad(emb__text *out, size_t bad, const emb__bad_file *first) {
         emb__text_add(out, "%s%s: %s", named ? "; " : "", file->name, file->reason);
         named++;
     }
-    if (bad > named) emb__text_add(out, "; and %zu more", bad - named);
+    if (bad > named) emb__text_add(out, _("; and %zu more"), bad - named);
 }
 
 emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
@@ -146,12 +146,14 @@ emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t b
     const emb_status status =
         names.failed
             ? EMB_ERR_MEMORY
-            : emb__fail(EMB_ERR_FORMAT, "%s: %zu of %zu picture%s cannot be read: %s; remove %s%s",
-                        folder, bad, all, all == 1 ? "" : "s", names.bytes,
-                        bad == 1 ? _("it") : _("them"),
-                        bad == all ? ""
-                        : bad == 1 ? _(", or leave it out with --bad skip")
-                                   : _(", or leave them out with --bad skip"));
+            : emb__fail(EMB_ERR_FORMAT,
+                        all == 1     ? E_("%s: %zu of %zu picture cannot be read: %s; remove it")
+                        : bad == all ? E_("%s: %zu of %zu pictures cannot be read: %s; remove them")
+                        : bad == 1   ? E_("%s: %zu of %zu pictures cannot be read: %s; remove it, "
+                                            "or leave it out with --bad skip")
+                                     : E_("%s: %zu of %zu pictures cannot be read: %s; remove "
+                                            "them, or leave them out with --bad skip"),
+                        folder, bad, all, names.bytes);
     emb__free(names.bytes);
     return status;
 }

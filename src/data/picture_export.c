@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/system.h"
 #include "base/threads.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/file_list.h"
 #include "codec/picture_file.h"
@@ -157,7 +158,7 @@ static emb_status write_one(writing *w, size_t i, const scratch *at) {
         w->made[i] = true;
         status = emb__file_put(fd, path, bytes.bytes, bytes.length);
         if (emb__sys.close(fd) != 0 && status == EMB_OK) {
-            status = emb__path_fail(path, "cannot write", errno);
+            status = emb__path_fail(path, E_("%s: cannot write: %s"), errno);
         }
     }
     emb__free(bytes.bytes);
@@ -210,7 +211,8 @@ static emb_status make_classes(writing *w) {
                              w->folder, k);
         }
         if (emb__sys.mkdirat(AT_FDCWD, path, 0777) != 0) {
-            const emb_status status = emb__path_fail(path, "cannot make the folder", errno);
+            const emb_status status =
+                emb__path_fail(path, E_("%s: cannot make the folder: %s"), errno);
             emb__free(path);
             return status;
         }
@@ -282,7 +284,7 @@ static emb_status make_folder(const char *folder, bool *made) {
     bool full = false, folders = false;
     *made = emb__sys.mkdirat(AT_FDCWD, folder, 0777) == 0;
     if (*made) return EMB_OK;
-    if (errno != EEXIST) return emb__path_fail(folder, "cannot make the folder", errno);
+    if (errno != EEXIST) return emb__path_fail(folder, E_("%s: cannot make the folder: %s"), errno);
     if (emb__path_look(folder) != EMB__PATH_FOLDER) {
         return emb__fail(EMB_ERR_IO, "%s: is there already, and is no folder", folder);
     }
@@ -310,7 +312,7 @@ static emb_status write_parts(writing *all, const emb_export_part *parts, size_t
         w->folder = name ? emb__path_join(folder, name) : emb__strndup(folder, strlen(folder));
         if (!w->folder) return EMB_ERR_MEMORY;
         if (name && emb__sys.mkdirat(AT_FDCWD, w->folder, 0777) != 0) {
-            return emb__path_fail(w->folder, "cannot make the folder", errno);
+            return emb__path_fail(w->folder, E_("%s: cannot make the folder: %s"), errno);
         }
         w->before = before;
         w->all = images;

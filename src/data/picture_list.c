@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/picture_formats.h"
 
@@ -255,7 +256,7 @@ static emb_status find_classes(emb__picture_list *list) {
         const emb_status status = length ? add_class(list, name, length) : EMB_OK;
         if (status == EMB_ERR_ARGUMENT) {
             snprintf(list->why, sizeof list->why,
-                     "there are more than %d folders: they are not taken as classes",
+                     _("there are more than %d folders: they are not taken as classes"),
                      EMB_MAX_CLASSES);
             drop_classes(list);
             return EMB_OK;
@@ -264,8 +265,9 @@ static emb_status find_classes(emb__picture_list *list) {
     }
     if (loose > 0 && list->class_count > 0) {
         snprintf(list->why, sizeof list->why,
-                 "%zu picture%s beside the folders: these are not taken as classes", loose,
-                 loose == 1 ? " lies" : "s lie");
+                 P_(loose, "%zu picture lies beside the folders: these are not taken as classes",
+                    "%zu pictures lie beside the folders: these are not taken as classes"),
+                 loose);
         drop_classes(list);
     }
     if (list->class_count < 2) drop_classes(list);

@@ -37,8 +37,11 @@ static emb_status note_bad(emb_images *images, const char *folder, const emb__pi
     emb_status status = EMB_OK;
     if (bad > 0) {
         status =
-            emb__images_note(images, "%s: %zu picture%s cannot be read and %s left out:", folder,
-                             bad, bad == 1 ? "" : "s", bad == 1 ? _("is") : _("are"));
+            bad == 1
+                ? emb__images_note(images,
+                                   "%s: %zu picture cannot be read and is left out:", folder, bad)
+                : emb__images_note(
+                      images, "%s: %zu pictures cannot be read and are left out:", folder, bad);
     }
     for (size_t i = 0; i < bad && i < BAD_NOTES && status == EMB_OK; i++) {
         const char *reason, *name = emb__store_bad(set->store, i, &reason);

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/translate.h"
 #include "data/choice_file.h"
 #include "data/picture_cache.h"
 #include "data/picture_cache_list.h"
@@ -86,15 +87,17 @@ static emb_status describe(const emb__picture_list *list, const emb__decoded *de
 /* Lines on what the names of folders and files were taken for. */
 static void note_list(const emb__picture_list *list, emb__text *notes) {
     if (list->parts) {
-        emb__text_add(notes,
-                      "the folders are the parts: %zu picture%s to train, %zu to test, %zu to "
-                      "validate\n",
-                      list->counts[EMB_TRAIN], list->counts[EMB_TRAIN] == 1 ? "" : "s",
-                      list->counts[EMB_TEST], list->counts[EMB_VAL]);
+        emb__text_add(
+            notes,
+            P_(list->counts[EMB_TRAIN],
+               "the folders are the parts: %zu picture to train, %zu to test, %zu to validate",
+               "the folders are the parts: %zu pictures to train, %zu to test, %zu to validate"),
+            list->counts[EMB_TRAIN], list->counts[EMB_TEST], list->counts[EMB_VAL]);
+        emb__text_add(notes, "\n");
     }
     if (list->classes) {
-        emb__text_add(notes, "%d folders are the classes: ", list->class_count);
         enum { NAMED = 8 };
+        emb__text_add(notes, _("%d folders are the classes: "), list->class_count);
         for (int k = 0; k < list->class_count && k < NAMED; k++) {
             emb__text_add(notes, "%s%s", k ? ", " : "", list->classes[k]);
         }
@@ -102,21 +105,32 @@ static void note_list(const emb__picture_list *list, emb__text *notes) {
     }
     if (*list->why) emb__text_add(notes, "%s\n", list->why);
     if (list->beside) {
-        emb__text_add(notes, "%zu picture%s outside of the parts %s left out\n", list->beside,
-                      list->beside == 1 ? "" : "s", list->beside == 1 ? "is" : "are");
+        emb__text_add(notes,
+                      P_(list->beside, "%zu picture outside of the parts is left out",
+                         "%zu pictures outside of the parts are left out"),
+                      list->beside);
+        emb__text_add(notes, "\n");
     }
-    if (list->others)
-        emb__text_add(notes, "%zu file%s no picture%s\n", list->others,
-                      list->others == 1 ? " that is" : "s that are", list->others == 1 ? "" : "s");
+    if (list->others) {
+        emb__text_add(
+            notes,
+            P_(list->others, "%zu file that is no picture", "%zu files that are no pictures"),
+            list->others);
+        emb__text_add(notes, "\n");
+    }
     if (list->listing.links) {
-        emb__text_add(notes, "%zu link%s back %s not followed\n", list->listing.links,
-                      list->listing.links == 1 ? " that leads" : "s that lead",
-                      list->listing.links == 1 ? "is" : "are");
+        emb__text_add(notes,
+                      P_(list->listing.links, "%zu link that leads back is not followed",
+                         "%zu links that lead back are not followed"),
+                      list->listing.links);
+        emb__text_add(notes, "\n");
     }
     if (list->listing.deep) {
-        emb__text_add(notes, "%zu folder%s deeper than %d %s left out\n", list->listing.deep,
-                      list->listing.deep == 1 ? "" : "s", EMB__FOLDER_DEPTH,
-                      list->listing.deep == 1 ? "is" : "are");
+        emb__text_add(notes,
+                      P_(list->listing.deep, "%zu folder deeper than %d is left out",
+                         "%zu folders deeper than %d are left out"),
+                      list->listing.deep, EMB__FOLDER_DEPTH);
+        emb__text_add(notes, "\n");
     }
 }
 
@@ -131,13 +145,16 @@ static emb_status add_notes(emb__picture_set *set, const char *lines) {
 }
 
 static emb_status note_profiles(emb__picture_set *set, size_t count) {
-    char line[160];
+    char line[256];
     if (count == 0) return EMB_OK;
     snprintf(line, sizeof line,
-             "%zu picture%s a colour profile other than sRGB's, which is ignored: colours may look "
-             "different\n",
-             count, count == 1 ? " has" : "s have");
-    return add_notes(set, line);
+             P_(count,
+                "%zu picture has a colour profile other than sRGB's, which is ignored: colours may "
+                "look different",
+                "%zu pictures have a colour profile other than sRGB's, which is ignored: colours "
+                "may look different"),
+             count);
+    return add_notes(set, line) == EMB_OK ? add_notes(set, "\n") : EMB_ERR_MEMORY;
 }
 
 /* Decodes into a file, if there is a path, or into memory. */

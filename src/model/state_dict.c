@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/translate.h"
 #include "model/checkpoint_names.h"
 
 /* ---- tensors --------------------------------------------------------------------------------- */
@@ -73,11 +74,15 @@ static emb_status read_tensor(const emb__safetensors *file, const char *path,
                              path, stored->name, i, (double)values[i]);
         }
         if (isfinite(values[i])) continue;
-        const char *what = isnan(values[i])            ? "NaN, expected a finite one"
-                           : stored->dtype == EMB__F64 ? "infinite, or beyond what float32 can hold"
-                                                       : "infinite, expected a finite one";
-        return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: number %zu is %s", path, stored->name, i,
-                         what);
+        return emb__fail(EMB_ERR_FORMAT,
+                         isnan(values[i])
+                             ? E_("%s: tensor %s: number %zu is NaN, expected a finite one")
+                         : stored->dtype == EMB__F64
+                             ? E_("%s: tensor %s: number %zu is infinite, or beyond what "
+                                  "float32 can hold")
+                             : E_("%s: tensor %s: number %zu is infinite, expected a "
+                                  "finite one"),
+                         path, stored->name, i);
     }
     return EMB_OK;
 }
@@ -212,13 +217,15 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
             emb__names_of_net(file, names, net, stored->name)) {
             continue;
         }
-        snprintf(line, sizeof line, "tensor %.*s only counts, and is left out",
+        snprintf(line, sizeof line, _("tensor %.*s only counts, and is left out"),
                  EMB__CUT(stored->name, 100));
         if (counted++ == 0) emb__text_note(notes, line);
     }
     if (wide > 0) {
-        snprintf(line, sizeof line, "%zu tensor%s of 64-bit floats %s rounded to float32", wide,
-                 wide == 1 ? "" : "s", wide == 1 ? "is" : "are");
+        snprintf(line, sizeof line,
+                 P_(wide, "%zu tensor of 64-bit floats is rounded to float32",
+                    "%zu tensors of 64-bit floats are rounded to float32"),
+                 wide);
         emb__text_note(notes, line);
     }
     emb__text full = {0};
@@ -228,11 +235,11 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
         if (!kept || shared++ > 0) continue;
         emb__names_full(names, net->tensors[i].name, &full);
         if (full.failed) break;
-        snprintf(line, sizeof line, "tensor %.*s was stored once for two, as %.*s",
+        snprintf(line, sizeof line, _("tensor %.*s was stored once for two, as %.*s"),
                  EMB__CUT(full.bytes, 100), EMB__CUT(kept, 100));
     }
     if (shared > 0) emb__text_note(notes, line);
-    if (shared > 1) emb__text_add(notes, ", and %zu more like it", shared - 1);
+    if (shared > 1) emb__text_add(notes, _(", and %zu more like it"), shared - 1);
     if (full.failed) notes->failed = true;
     emb__free(full.bytes);
 }

@@ -227,7 +227,7 @@ emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, s
     if (!report) report = &unused;
     *report = (emb_alike_report){.code_recall = 1, .pixel_recall = 1};
     emb_status status = emb__images_have(images, indices, count);
-    if (status == EMB_OK && codes) status = emb__codes_check("given", codes, count, length);
+    if (status == EMB_OK && codes) status = emb__codes_check(false, codes, count, length);
     if (status != EMB_OK || count == 0) return status;
     if (!(a.least <= 1)) {
         return emb__fail(EMB_ERR_ARGUMENT, "likeness %g; expected a number from 0 to 1", a.least);

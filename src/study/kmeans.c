@@ -14,7 +14,7 @@
 enum { STARTS = 5, ROUNDS = 100, DEFAULT_SEED = 42 };
 
 static emb_status check(const float *codes, size_t count, int length, int clusters) {
-    const emb_status status = emb__codes_check("given", codes, count, length);
+    const emb_status status = emb__codes_check(false, codes, count, length);
     if (status != EMB_OK) return status;
     if (clusters >= 1 && (size_t)clusters <= count) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT, "%d clusters; expected 1 to %zu, the number of codes",

@@ -15,6 +15,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "base/translate.h"
 
 enum { LANES = 16, REFERENCES = 64 /* whose distances are computed in a row */ };
 
@@ -189,11 +190,11 @@ static void search_part(void *data, const emb__member *me) {
     }
 }
 
-static emb_status check_codes(const char *what, const float *codes, size_t count, size_t length) {
+/* `wrong` is the failure's text, for the code and the number in it. */
+static emb_status check_codes(const char *wrong, const float *codes, size_t count, size_t length) {
     for (size_t i = 0; i < count * length; i++) {
         if (isfinite(codes[i])) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "%s code %zu: number %zu is not finite", what,
-                         i / length, i % length);
+        return emb__fail(EMB_ERR_ARGUMENT, wrong, i / length, i % length);
     }
     return EMB_OK;
 }
@@ -211,8 +212,11 @@ static emb_status check(const search *s, int length, int neighbours) {
                          "%d neighbours; expected 1 to %zu, the number of reference codes",
                          neighbours, s->count);
     }
-    const emb_status status = check_codes("reference", s->reference, s->count, s->length);
-    return status == EMB_OK ? check_codes("query", s->queries, s->query_count, s->length) : status;
+    const emb_status status = check_codes(E_("reference code %zu: number %zu is not finite"),
+                                          s->reference, s->count, s->length);
+    return status == EMB_OK ? check_codes(E_("query code %zu: number %zu is not finite"),
+                                          s->queries, s->query_count, s->length)
+                            : status;
 }
 
 static emb_status run(search *s, int length, int neighbours, int threads) {

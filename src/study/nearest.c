@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/translate.h"
 enum { LANES = EMB__CODE_LANES };
 
 /* Squares of differences of such numbers, and sums of them, are far from float32's end. */
@@ -78,18 +79,22 @@ void emb__nearest_scan(emb__nearest *nearest, const float *numbers, const uint32
     }
 }
 
-emb_status emb__codes_check(const char *what, const float *codes, size_t count, int length) {
+emb_status emb__codes_check(bool queries, const float *codes, size_t count, int length) {
     if (length < 1) {
         return emb__fail(EMB_ERR_ARGUMENT, "codes of %d numbers; expected at least 1", length);
     }
     if (count >= UINT32_MAX) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%zu %s codes; expected fewer than %lu", count, what,
-                         (unsigned long)UINT32_MAX);
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         queries ? E_("%zu query codes; expected fewer than %lu")
+                                 : E_("%zu given codes; expected fewer than %lu"),
+                         count, (unsigned long)UINT32_MAX);
     }
     for (size_t i = 0; i < count * (size_t)length; i++) {
         if (fabsf(codes[i]) <= largest) continue;
         return emb__fail(EMB_ERR_ARGUMENT,
-                         "%s code %zu: number %zu is %g; expected at most %g in size", what,
+                         queries
+                             ? E_("query code %zu: number %zu is %g; expected at most %g in size")
+                             : E_("given code %zu: number %zu is %g; expected at most %g in size"),
                          i / (size_t)length, i % (size_t)length, (double)codes[i], (double)largest);
     }
     return EMB_OK;

@@ -36,6 +36,6 @@ void emb__nearest_scan(emb__nearest *nearest, const float *numbers, const uint32
 
 /* Codes with a number that is infinite, NaN, or so large that its square may be, are refused:
  * EMB_ERR_ARGUMENT. `what` is for the message. */
-emb_status emb__codes_check(const char *what, const float *codes, size_t count, int length);
+emb_status emb__codes_check(bool queries, const float *codes, size_t count, int length);
 
 #endif

@@ -125,7 +125,7 @@ static emb_status find(const emb_neighbours *index, size_t probes, const float *
 emb_status emb_neighbours_find(const emb_neighbours *index, const float *queries, size_t count,
                                int most, uint32_t *nearest, float *distances, int threads) {
     EMB__ENTER;
-    const emb_status status = emb__codes_check("query", queries, count, (int)index->length);
+    const emb_status status = emb__codes_check(true, queries, count, (int)index->length);
     if (status != EMB_OK || count == 0) return status;
     if (most < 1 || (size_t)most > index->count) {
         return emb__fail(EMB_ERR_ARGUMENT, "%d neighbours; expected 1 to %zu, the number of codes",
@@ -305,7 +305,7 @@ static emb_status make(emb_neighbours *index, const float *codes, size_t exact, 
 emb_neighbours *emb_neighbours_new(const float *codes, size_t count, int length, size_t exact,
                                    int threads) {
     EMB__ENTER;
-    if (emb__codes_check("given", codes, count, length) != EMB_OK) return NULL;
+    if (emb__codes_check(false, codes, count, length) != EMB_OK) return NULL;
     if (count < 1) {
         emb__fail(EMB_ERR_ARGUMENT, "no codes; expected at least 1");
         return NULL;

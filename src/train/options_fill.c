@@ -52,8 +52,8 @@ typedef struct check {
 static emb_status look_at(const check *checks, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (checks[i].fits) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "%s: expected %s, got %g", checks[i].name,
-                         checks[i].range, checks[i].value);
+        return emb__fail(EMB_ERR_ARGUMENT, "%s: expected %s, got %g", _(checks[i].name),
+                         _(checks[i].range), checks[i].value);
     }
     return EMB_OK;
 }
@@ -65,29 +65,32 @@ static bool below_1(double x) { return x < 1 && isfinite(x); }
 static bool in_epochs(int x) { return x >= 1 && x <= EMB_MAX_EPOCHS; }
 
 static emb_status check_basic(const emb_train_options *o) {
-    char batch[32], epochs[32];
-    snprintf(batch, sizeof batch, "1 to %d", EMB_MAX_BATCH);
-    snprintf(epochs, sizeof epochs, "1 to %d", EMB_MAX_EPOCHS);
+    char batch[64], epochs[64];
+    snprintf(batch, sizeof batch, _("1 to %d"), EMB_MAX_BATCH);
+    snprintf(epochs, sizeof epochs, _("1 to %d"), EMB_MAX_EPOCHS);
     const bool spans = o->schedule == EMB_SCHEDULE_LINEAR || o->schedule == EMB_SCHEDULE_COSINE ||
                        o->schedule == EMB_SCHEDULE_ONE_CYCLE;
     const bool steps = o->schedule == EMB_SCHEDULE_STEP;
     const check checks[] = {
-        {"learning rate", o->learning_rate, above_0(o->learning_rate), "a number above 0"},
-        {"beta1", o->beta1, below_1(o->beta1), "a number below 1"},
-        {"beta2", o->beta2, below_1(o->beta2), "a number below 1"},
-        {"epsilon", o->epsilon, above_0(o->epsilon), "a number above 0"},
-        {"validation split", o->val_split, o->val_split < 1 || o->val_count > 0, "a share below 1"},
-        {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= EMB_MAX_BATCH, batch},
-        {"schedule", o->schedule,
+        {N_("learning rate"), o->learning_rate, above_0(o->learning_rate), N_("a number above 0")},
+        {"beta1", o->beta1, below_1(o->beta1), N_("a number below 1")},
+        {"beta2", o->beta2, below_1(o->beta2), N_("a number below 1")},
+        {"epsilon", o->epsilon, above_0(o->epsilon), N_("a number above 0")},
+        {N_("validation split"), o->val_split, o->val_split < 1 || o->val_count > 0,
+         N_("a share below 1")},
+        {N_("batch size"), o->batch_size, o->batch_size >= 1 && o->batch_size <= EMB_MAX_BATCH,
+         batch},
+        {N_("schedule"), o->schedule,
          o->schedule >= EMB_SCHEDULE_CONSTANT && o->schedule <= EMB_SCHEDULE_PLATEAU,
-         "one of EMB_SCHEDULE_..."},
-        {"epochs of the schedule", o->epochs, (!spans && o->epochs == 0) || in_epochs(o->epochs),
-         epochs},
-        {"warmup", o->warmup, o->warmup >= 0 && o->warmup <= EMB_MAX_WARMUP, "0 to 2^30 steps"},
-        {"threads", o->threads, o->threads >= 0, "0 or more"},
-        {"step size of the schedule", o->step_size,
+         N_("one of EMB_SCHEDULE_...")},
+        {N_("epochs of the schedule"), o->epochs,
+         (!spans && o->epochs == 0) || in_epochs(o->epochs), epochs},
+        {N_("warmup"), o->warmup, o->warmup >= 0 && o->warmup <= EMB_MAX_WARMUP,
+         N_("0 to 2^30 steps")},
+        {N_("threads"), o->threads, o->threads >= 0, N_("0 or more")},
+        {N_("step size of the schedule"), o->step_size,
          (!steps && o->step_size == 0) || in_epochs(o->step_size), epochs},
-        {"patience of early stopping", o->stop_patience,
+        {N_("patience of early stopping"), o->stop_patience,
          o->stop_patience == 0 || in_epochs(o->stop_patience), epochs},
     };
     return look_at(checks, sizeof checks / sizeof *checks);
@@ -125,12 +128,12 @@ static const char *const schedules[] = {
     [EMB_SCHEDULE_ONE_CYCLE] = "one-cycle", [EMB_SCHEDULE_PLATEAU] = "plateau",
 };
 
-static emb_status look_whose(const owned *options, size_t count, int owner, const char *what,
+/* `wrong` is the failure's text: the option, whose it is, and what is there. */
+static emb_status look_whose(const owned *options, size_t count, int owner, const char *wrong,
                              const char *is) {
     for (size_t i = 0; i < count; i++) {
         if (!options[i].set || options[i].owners >> owner & 1) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "%s is of %s, and the %s is %s", options[i].name,
-                         options[i].whose, what, is);
+        return emb__fail(EMB_ERR_ARGUMENT, wrong, options[i].name, _(options[i].whose), is);
     }
     return EMB_OK;
 }
@@ -143,42 +146,43 @@ static emb_status look_whose(const owned *options, size_t count, int owner, cons
 
 static emb_status check_whose_optimiser(const emb_train_options *o) {
     const owned options[] = {
-        OWNED(momentum, "SGD and RMSprop", SGD | RMSPROP),
+        OWNED(momentum, N_("SGD and RMSprop"), SGD | RMSPROP),
         OWNED(dampening, "SGD", SGD),
         OWNED(nesterov, "SGD", SGD),
-        OWNED(amsgrad, "Adam and AdamW", ADAM),
+        OWNED(amsgrad, N_("Adam and AdamW"), ADAM),
         OWNED(centered, "RMSprop", RMSPROP),
-        OWNED(beta1, "Adam, AdamW and NAdam", ADAM | NADAM),
-        OWNED(beta2, "Adam, AdamW and NAdam", ADAM | NADAM),
-        OWNED(epsilon, "all optimisers but SGD", ADAM | NADAM | RMSPROP),
+        OWNED(beta1, N_("Adam, AdamW and NAdam"), ADAM | NADAM),
+        OWNED(beta2, N_("Adam, AdamW and NAdam"), ADAM | NADAM),
+        OWNED(epsilon, N_("all optimisers but SGD"), ADAM | NADAM | RMSPROP),
         OWNED(alpha, "RMSprop", RMSPROP),
         OWNED(momentum_decay, "NAdam", NADAM),
         OWNED(decoupled_weight_decay, "NAdam", NADAM),
     };
-    return look_whose(options, sizeof options / sizeof *options, (int)o->optimiser, "optimiser",
-                      emb__optimiser_of(o)->name);
+    return look_whose(options, sizeof options / sizeof *options, (int)o->optimiser,
+                      E_("%s is of %s, and the optimiser is %s"), emb__optimiser_of(o)->name);
 }
 
 static emb_status check_whose_schedule(const emb_train_options *o) {
     const owned options[] = {
-        OWNED(step_size, "the schedule step", STEP),
-        OWNED(gamma, "the schedule step", STEP),
-        OWNED(eta_min, "the schedule cosine", COSINE),
-        OWNED(pct_start, "the schedule one-cycle", CYCLE),
-        OWNED(div_factor, "the schedule one-cycle", CYCLE),
-        OWNED(final_div_factor, "the schedule one-cycle", CYCLE),
-        OWNED(fixed_momentum, "the schedule one-cycle", CYCLE),
-        OWNED(base_momentum, "the schedule one-cycle", CYCLE),
-        OWNED(max_momentum, "the schedule one-cycle", CYCLE),
-        OWNED(factor, "the schedule plateau", PLATEAU),
-        {"patience", "the schedule plateau", o->patience != 10, PLATEAU},
-        OWNED(cooldown, "the schedule plateau", PLATEAU),
-        OWNED(threshold, "the schedule plateau", PLATEAU),
-        OWNED(min_lr, "the schedule plateau", PLATEAU),
-        {"mode", "the schedule plateau", o->mode != EMB_PLATEAU_MIN, PLATEAU},
-        {"threshold_mode", "the schedule plateau", o->threshold_mode != EMB_THRESHOLD_REL, PLATEAU},
+        OWNED(step_size, "step", STEP),
+        OWNED(gamma, "step", STEP),
+        OWNED(eta_min, "cosine", COSINE),
+        OWNED(pct_start, "one-cycle", CYCLE),
+        OWNED(div_factor, "one-cycle", CYCLE),
+        OWNED(final_div_factor, "one-cycle", CYCLE),
+        OWNED(fixed_momentum, "one-cycle", CYCLE),
+        OWNED(base_momentum, "one-cycle", CYCLE),
+        OWNED(max_momentum, "one-cycle", CYCLE),
+        OWNED(factor, "plateau", PLATEAU),
+        {"patience", "plateau", o->patience != 10, PLATEAU},
+        OWNED(cooldown, "plateau", PLATEAU),
+        OWNED(threshold, "plateau", PLATEAU),
+        OWNED(min_lr, "plateau", PLATEAU),
+        {"mode", "plateau", o->mode != EMB_PLATEAU_MIN, PLATEAU},
+        {"threshold_mode", "plateau", o->threshold_mode != EMB_THRESHOLD_REL, PLATEAU},
     };
-    return look_whose(options, sizeof options / sizeof *options, (int)o->schedule, "schedule",
+    return look_whose(options, sizeof options / sizeof *options, (int)o->schedule,
+                      E_("%s is of the schedule %s, and the schedule is %s"),
                       schedules[o->schedule]);
 }
 
@@ -190,7 +194,7 @@ static emb_status check_whose(const emb_train_options *o) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "%s is of a cycle of the momentum, and fixed_momentum "
                          "leaves that out",
-                         SET(base_momentum) ? _("base_momentum") : _("max_momentum"));
+                         SET(base_momentum) ? "base_momentum" : "max_momentum");
     }
     if (o->stop_min_delta == 0 || o->stop_patience > 0) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
@@ -202,14 +206,14 @@ static emb_status check_whose(const emb_train_options *o) {
 
 static emb_status check_optimiser(const emb_train_options *o) {
     const check checks[] = {
-        {"momentum", o->momentum, from_0(o->momentum), "0 or more"},
-        {"dampening", o->dampening, isfinite(o->dampening), "a number"},
-        {"alpha", o->alpha, below_1(o->alpha), "a number below 1"},
-        {"momentum decay", o->momentum_decay, isfinite(o->momentum_decay), "0 or more"},
-        {"weight decay", o->weight_decay, isfinite(o->weight_decay), "0 or more"},
-        {"norm that clips", o->clip_norm, from_0(o->clip_norm), "a number above 0"},
-        {"value that clips", o->clip_value, from_0(o->clip_value), "a number above 0"},
-        {"decay of the average", o->ema, o->ema == 0 || inside_1(o->ema), "0 < decay < 1"},
+        {"momentum", o->momentum, from_0(o->momentum), N_("0 or more")},
+        {"dampening", o->dampening, isfinite(o->dampening), N_("a number")},
+        {"alpha", o->alpha, below_1(o->alpha), N_("a number below 1")},
+        {N_("momentum decay"), o->momentum_decay, isfinite(o->momentum_decay), N_("0 or more")},
+        {N_("weight decay"), o->weight_decay, isfinite(o->weight_decay), N_("0 or more")},
+        {N_("norm that clips"), o->clip_norm, from_0(o->clip_norm), N_("a number above 0")},
+        {N_("value that clips"), o->clip_value, from_0(o->clip_value), N_("a number above 0")},
+        {N_("decay of the average"), o->ema, o->ema == 0 || inside_1(o->ema), "0 < decay < 1"},
     };
     const emb_status status = look_at(checks, sizeof checks / sizeof *checks);
     const emb__optimiser *optimiser = emb__optimiser_of(o);
@@ -218,26 +222,27 @@ static emb_status check_optimiser(const emb_train_options *o) {
 
 static emb_status check_schedule(const emb_train_options *o) {
     const check checks[] = {
-        {"gamma", o->gamma, above_0(o->gamma), "a number above 0"},
+        {"gamma", o->gamma, above_0(o->gamma), N_("a number above 0")},
         {"pct_start", o->pct_start, inside_1(o->pct_start), "0 < pct_start < 1"},
-        {"div_factor", o->div_factor, above_0(o->div_factor), "a number above 0"},
-        {"final_div_factor", o->final_div_factor, above_0(o->final_div_factor), "a number above 0"},
-        {"base momentum", o->base_momentum, below_1(o->base_momentum), "a number below 1"},
-        {"maximum momentum", o->max_momentum, below_1(o->max_momentum), "a number below 1"},
-        {"factor", o->factor, below_1(o->factor), "a number below 1"},
+        {"div_factor", o->div_factor, above_0(o->div_factor), N_("a number above 0")},
+        {"final_div_factor", o->final_div_factor, above_0(o->final_div_factor),
+         N_("a number above 0")},
+        {N_("base momentum"), o->base_momentum, below_1(o->base_momentum), N_("a number below 1")},
+        {N_("maximum momentum"), o->max_momentum, below_1(o->max_momentum), N_("a number below 1")},
+        {"factor", o->factor, below_1(o->factor), N_("a number below 1")},
         {"threshold", o->threshold,
          o->threshold_mode == EMB_THRESHOLD_ABS ? isfinite(o->threshold) : below_1(o->threshold),
-         o->threshold_mode == EMB_THRESHOLD_ABS ? "a number" : "a number below 1"},
-        {"cooldown", o->cooldown, o->cooldown == 0 || in_epochs(o->cooldown), "0 to 1000000"},
-        {"min_lr", o->min_lr, from_0(o->min_lr), "0 or more"},
-        {"eta_min", o->eta_min, from_0(o->eta_min), "0 or more"},
+         o->threshold_mode == EMB_THRESHOLD_ABS ? N_("a number") : N_("a number below 1")},
+        {"cooldown", o->cooldown, o->cooldown == 0 || in_epochs(o->cooldown), N_("0 to 1000000")},
+        {"min_lr", o->min_lr, from_0(o->min_lr), N_("0 or more")},
+        {"eta_min", o->eta_min, from_0(o->eta_min), N_("0 or more")},
         {"mode", o->mode, o->mode == EMB_PLATEAU_MIN || o->mode == EMB_PLATEAU_MAX,
-         "one of EMB_PLATEAU_..."},
+         N_("one of EMB_PLATEAU_...")},
         {"threshold_mode", o->threshold_mode,
          o->threshold_mode == EMB_THRESHOLD_REL || o->threshold_mode == EMB_THRESHOLD_ABS,
-         "one of EMB_THRESHOLD_..."},
-        {"least change of early stopping", o->stop_min_delta, from_0(o->stop_min_delta),
-         "0 or more"},
+         N_("one of EMB_THRESHOLD_...")},
+        {N_("least change of early stopping"), o->stop_min_delta, from_0(o->stop_min_delta),
+         N_("0 or more")},
     };
     return look_at(checks, sizeof checks / sizeof *checks);
 }

@@ -7,6 +7,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "base/translate.h"
 #include "device/cpu/walk.h"
 #include "device/images_fit.h"
 #include "device/preprocessing.h"
@@ -144,12 +145,13 @@ emb__altering emb__run_altering(const emb_run *run) {
 static emb_status check_last_batch(const emb_run *run) {
     const size_t batch = (size_t)run->options.batch_size, all = run->train_count;
     const size_t rest = all % batch, least = rest > 0 ? rest : batch;
-    char why[96];
+    char why[160];
     snprintf(why, sizeof why,
-             all < batch ? "there %s %zu to train on: take more images"
-             : rest > 0  ? "the last one of an epoch %s %zu: use another batch size"
-                         : "each %s %zu: use a larger batch size",
-             all < batch ? least == 1 ? "is" : "are" : "has", least);
+             all < batch ? P_(least, "there is %zu to train on: take more images",
+                              "there are %zu to train on: take more images")
+             : rest > 0  ? _("the last one of an epoch has %zu: use another batch size")
+                         : _("each has %zu: use a larger batch size"),
+             least);
     return emb__batch_check(run->net, least, why);
 }
 

@@ -10,11 +10,20 @@ from ._library import MAX_THREADS, Pair, free, lib
 
 
 class Error(Exception):
-    """Says in one line what the library refused or could not do."""
+    """Says in one line what the library refused or could not do.
+
+    `code` is short and the same in every language and version, such as "E0354"; "" without one.
+    """
+
+    code: str = ""
 
 
 def _fail() -> Error:
-    return Error((lib.emb_error() or b"").decode("utf-8", "replace"))
+    failure = Error((lib.emb_error() or b"").decode("utf-8", "replace"))
+    code = ctypes.create_string_buffer(8)
+    lib.emb_error_code(lib.emb_error_id(), code)
+    failure.code = code.value.decode()
+    return failure
 
 
 def _be(value: Any, kind: type, how: str) -> None:

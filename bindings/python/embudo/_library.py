@@ -151,6 +151,8 @@ _rows = (c_int, [c_void_p, _floats, c_size_t, _floats, c_int])
 # Result and arguments of each function that the module uses.
 _functions = {
     "emb_error": (c_char_p, []),
+    "emb_error_id": (c_char_p, []),
+    "emb_error_code": (c_bool, [c_char_p, c_char_p]),
     "emb_version": (c_char_p, []),
     "emb_isa": (c_char_p, []),
     "emb_default_threads": (c_int, []),

@@ -84,6 +84,18 @@ for black, white, told in ((0, 255, True), (0, 255, False)):
     else:
         raises(ValueError, "nothing says which of them are black", lambda: ranged.encode(as_bytes))
 raises(embudo.Error, "two different numbers", lambda: embudo.Images(flat, pixel_range=(1, 1)))
+# A failure's code is that of the program: po/codes.txt has it, with the English text.
+with open(os.path.join(root, "po", "codes.txt"), encoding="utf-8") as lines:
+    coded = dict(line.rstrip("\n").split("\t", 1) for line in lines)
+for call, text in ((lambda: embudo.Images(flat, pixel_range=(1, 1)), "two different numbers"),
+                   (lambda: embudo.Net.open("nowhere.safetensors"), "nowhere")):
+    try:
+        call()
+        raise AssertionError("nothing raised")
+    except embudo.Error as error:
+        assert re.fullmatch("E[0-9]{4}", error.code) and error.code in coded, (error.code, str(error))
+        assert text != "two different numbers" or text in coded[error.code], coded[error.code]
+assert embudo.Error("of nobody").code == ""
 
 # Channels last are put first, of bytes and of floats; rows become what a net reads.
 bytes_last = [[[[(i + 7 * y + 2 * x + c) % 251 for c in range(2)] for x in range(3)] for y in range(5)]

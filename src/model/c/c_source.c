@@ -9,6 +9,7 @@
 
 #include "base/entry.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "codec/file.h"
 #include "codec/number.h"
 #include "model/c/c_memory.h"
@@ -290,7 +291,7 @@ static emb_status write_files(const emb__c_export *s, const char *folder, emb_c_
         enum { ROOM = sizeof size->paths[0] };
         const int length = snprintf(size->paths[i], ROOM, "%s/%s.%s", folder, s->name, endings[i]);
         if (length < 0 || length >= ROOM)
-            return emb__path_fail(folder, "cannot write", ENAMETOOLONG);
+            return emb__path_fail(folder, E_("%s: cannot write: %s"), ENAMETOOLONG);
         files[i] = (emb_file_bytes){size->paths[i], texts[i]->bytes, texts[i]->length};
     }
     return emb_files_write(files, 2);

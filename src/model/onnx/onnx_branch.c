@@ -3,6 +3,7 @@
  * when all branches have met is one again, so that branches may lie within branches. See onnx.h. */
 #include "base/status.h"
 #include "base/text.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -174,10 +175,15 @@ static emb_status find_arms(emb__onnx_chain *chain, size_t count, arm *arms) {
     for (size_t i = 0; i < count; i++) {
         if (arms[i].from >= 0 && arms[i].from == arms[0].from) continue;
         if (arms[0].from >= 0) where = emb__onnx_text(chain->states[arms[0].from].head.name);
-        return emb__onnx_fail(
-            chain, "export the part without it",
-            "puts together what does not come from one tensor%s%.*s%s by branches of their own",
-            *where ? ", '" : "", EMB__CUT(where, 80), *where ? "'," : "");
+        if (!*where) {
+            return emb__onnx_fail(chain, "export the part without it",
+                                  "puts together what does not come from one tensor by branches of "
+                                  "their own");
+        }
+        return emb__onnx_fail(chain, "export the part without it",
+                              "puts together what does not come from one tensor, '%.*s', by "
+                              "branches of their own",
+                              EMB__CUT(where, 80));
     }
     return EMB_OK;
 }

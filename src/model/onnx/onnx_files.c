@@ -3,6 +3,7 @@
  * A location is a path below the model's folder; no link is followed on the way, so that no model
  * reaches outside its folder. Each file is opened once, and only what a tensor needs is read. */
 #include "base/status.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -39,7 +40,7 @@ static emb_status open_store(emb__onnx_file *file, const char *name, emb__onnx_s
     store->name = path.bytes + (path.length - strlen(name));
     if (!file->place.name) {
         const int error = emb__place_find(&file->place, file->path, false);
-        if (error) return emb__path_fail(store->path, "cannot open", error);
+        if (error) return emb__path_fail(store->path, E_("%s: cannot open: %s"), error);
     }
     emb_status status =
         emb__file_open_below(&store->file, file->place.folder, store->name, store->path);

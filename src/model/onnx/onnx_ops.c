@@ -1,6 +1,7 @@
 /* ONNX's operators as layers. See onnx.h. */
 #include "base/status.h"
 #include "base/text.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -246,7 +247,7 @@ static void print_operators(emb__text *out) {
 static emb_status refuse_operator(const emb__onnx_chain *chain) {
     if (emb__onnx_advises(emb__onnx_text(chain->node->op_type))) return emb__onnx_refuse(chain);
     emb__text advice = {0};
-    emb__text_add(&advice, "%s, or make the model of these: ", EMB__ONNX_LEAVE);
+    emb__text_add(&advice, _("%s, or make the model of these: "), _(EMB__ONNX_LEAVE));
     print_operators(&advice);
     emb_status status =
         emb__onnx_fail(chain, advice.failed || !advice.bytes ? EMB__ONNX_LEAVE : advice.bytes,

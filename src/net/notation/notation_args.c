@@ -166,7 +166,7 @@ static emb_status store_word(const emb__parser *p, emb__layer_spec *layer, int i
             layer->args[i] = (emb__arg){.n = 1, .v = {k}};
             return EMB_OK;
         }
-        emb__text_add(&what, "%s'%s'", k == 0 ? "" : words[k + 1] ? ", " : " or ", words[k]);
+        emb__text_add(&what, "%s'%s'", k == 0 ? "" : words[k + 1] ? ", " : _(" or "), words[k]);
     }
     const emb_status status =
         fail_argument(p, layer, i, what.bytes ? what.bytes : arg_types[EMB__WORD].what, value);

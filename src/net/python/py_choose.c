@@ -183,10 +183,14 @@ static emb_status fail_class(const emb__py *py, const char *name, const candidat
     for (int i = 0; i < c->count; i++) {
         emb__text_add(&names, "%s%s", i ? ", " : "", c->classes[i]->name);
     }
+    const char *semicolon = py->failed_cell ? "; " : "", *why = py->failed_cell;
     emb_status status =
-        emb__fail(EMB_ERR_FORMAT, "%s: there is no class '%.60s'%s%s%s", py->source->name, name,
-                  c->count ? _("; it has ") : _(" that is an nn.Module"),
-                  names.bytes ? names.bytes : "", py->failed_cell ? py->failed_cell : "");
+        c->count
+            ? emb__fail(EMB_ERR_FORMAT, "%s: there is no class '%.60s'; it has %s%s%s",
+                        py->source->name, name, names.bytes ? names.bytes : "", semicolon,
+                        why ? why : "")
+            : emb__fail(EMB_ERR_FORMAT, "%s: there is no class '%.60s' that is an nn.Module%s%s",
+                        py->source->name, name, semicolon, why ? why : "");
     emb__free(names.bytes);
     return status;
 }

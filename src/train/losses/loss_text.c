@@ -133,9 +133,10 @@ static void take_arg(reader *r, emb__loss_term *term, int place) {
     if (r->status != EMB_OK) return;
     if (!(number >= arg->least && number <= arg->most) || (arg->whole && number != floor(number))) {
         r->status = emb__fail(
-            EMB_ERR_ARGUMENT, "loss \"%s\": %s of %s: expected %s from %g to %g, got %g", r->whole,
-            arg->name, term->kind->name, arg->whole ? _("a whole number") : _("a number"),
-            arg->least, arg->most, number);
+            EMB_ERR_ARGUMENT,
+            arg->whole ? E_("loss \"%s\": %s of %s: expected a whole number from %g to %g, got %g")
+                       : E_("loss \"%s\": %s of %s: expected a number from %g to %g, got %g"),
+            r->whole, arg->name, term->kind->name, arg->least, arg->most, number);
         return;
     }
     term->args[i] = number;

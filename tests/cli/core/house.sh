@@ -66,13 +66,14 @@ includes() {
 # symbols SOURCES OBJECTS: "defines FILE SYMBOL" and "needs FILE SYMBOL" of the objects whose sources are there.
 symbols() {
     (cd "$1" && find src cli -name '*.[ch]') >sources
-    find "$2" -name '*.o' | grep -E '\.dir/((src|cli)/.*|builtins)\.c\.o(bj)?$' | xargs nm -A 2>/dev/null | awk '
+    find "$2" -name '*.o' | grep -E '\.dir/((src|cli)/.*|builtins|codes)\.c\.o(bj)?$' | xargs nm -A 2>/dev/null | awk '
         FNR == NR { is_source[$0]; next }
         {
             at = match($0, /\.o(bj)?:/)
             file = substr($0, 1, at - 1)
             sub(/.*\.dir\//, "", file)
             if (file == "builtins.c") file = "src/net/notation/builtins.h"
+            if (file == "codes.c") file = "src/base/codes.h"
             if (!(file in is_source)) next # of a source that has been moved away
             n = split(substr($0, at + RLENGTH), part, " ")
             if (n == 2 && part[1] == "U") print "needs", file, part[2]

@@ -8,6 +8,7 @@ program=$1 root=$2
 # Names that are not ours: what a reader of the line knows to be another's, made or an example.
 cat >others <<'END'
 builtins.c
+codes.c
 catalogues.c
 embudo_model.c
 embudo_model.h
