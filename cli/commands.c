@@ -28,6 +28,7 @@
     COMMAND(info)                                                                                  \
     COMMAND(data)                                                                                  \
     COMMAND(bench)                                                                                 \
+    COMMAND(completion)                                                                            \
     COMMAND(help)
 
 #define DECLARED(name) extern const cli_command cli_command_##name;

@@ -145,6 +145,13 @@ typedef struct emb_layer_info {
 EMB_UNSETTLED size_t emb_net_layer_count(const emb_net *net);
 EMB_UNSETTLED void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info);
 
+/* The name of the network number `i` that is compiled in, from 0 on, in alphabetical order; NULL
+ * behind the last. */
+EMB_UNSETTLED const char *emb_net_builtin(size_t i);
+/* How the notation calls its kind of layers number `i`, with all arguments and their defaults:
+ * "Linear(in_features, out_features, bias=True)". To be freed with free(); NULL behind the last. */
+EMB_UNSETTLED char *emb_net_layer_usage(size_t i);
+
 /* One trained tensor, or a buffer, such as a running mean. `values` is borrowed from the net and
  * changes as it trains. */
 typedef struct emb_tensor_info {

@@ -223,6 +223,13 @@ static const emb__builtin *find_builtin(const char *name) {
     return NULL;
 }
 
+const char *emb_net_builtin(size_t i) {
+    for (const emb__builtin *b = emb__builtins; b->name; b++) {
+        if (i-- == 0) return b->name;
+    }
+    return NULL;
+}
+
 static void fail_unknown(const char *name) {
     emb__text names = {0};
     for (const emb__builtin *b = emb__builtins; b->name; b++) {

@@ -50,6 +50,10 @@ void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__te
 
 /* Appends one argument as it is written: "(2, 1)", "True", "0.01", "'same'". */
 struct emb__arg_kind;
+struct emb__layer_kind;
 void emb__arg_print(const struct emb__arg_kind *kind, const emb__arg *arg, emb__text *out);
+
+/* Appends how a kind is called: "Linear(in_features, out_features, bias=True)". */
+void emb__usage_print(const struct emb__layer_kind *kind, emb__text *out);
 
 #endif

@@ -9,15 +9,6 @@
 #include "codec/number.h"
 #include "net/layers/kinds.h"
 
-/* Adds "groups=1" or, if there is no default, "kernel_size". */
-static void add_argument(emb__text *text, const emb__arg_kind *arg) {
-    emb__text_add(text, "%s", arg->name);
-    if (arg->required) return;
-    const emb__arg value = emb__arg_default(arg);
-    emb__text_add(text, "=");
-    emb__arg_print(arg, &value, text);
-}
-
 enum { WHERE = EMB__NAME_SIZE + EMB__PATH_SIZE + 32 };
 /* "encoder.7 Linear"; of a call that stands by itself "Linear". */
 static const char *where(const emb__parser *p, const emb__layer_spec *layer, char text[WHERE]) {
@@ -38,12 +29,11 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
     emb__fail_part(what, sizeof what, format, args);
     va_end(args);
     emb__text call = {0};
-    for (const emb__arg_kind *arg = layer->kind->args; arg->name; arg++) {
-        if (arg > layer->kind->args) emb__text_add(&call, ", ");
-        add_argument(&call, arg);
-    }
-    emb_status status = emb__scan_fail(&p->scan, line, "%s(%s): %s", where(p, layer, place),
-                                       call.bytes ? call.bytes : "", what);
+    emb__usage_print(layer->kind, &call);
+    /* The place has the kind's name, which the call begins with. */
+    const char *arguments = call.bytes ? strchr(call.bytes, '(') : "()";
+    emb_status status =
+        emb__scan_fail(&p->scan, line, "%s%s: %s", where(p, layer, place), arguments, what);
     emb__free(call.bytes);
     return status;
 }

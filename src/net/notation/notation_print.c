@@ -1,8 +1,11 @@
 /* The notation, printed. See notation.h. */
+#include <limits.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "codec/number.h"
 #include "net/layer.h"
+#include "net/layers/kinds.h"
 #include "net/notation/notation.h"
 
 static void print_reals(const emb__arg *arg, emb__text *out) {
@@ -83,6 +86,39 @@ void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__te
     }
     if (layer->name[0] && latent_by_name) emb__text_add(out, "%sname='%s'", comma, layer->name);
     emb__text_add(out, ")");
+}
+
+/* A container's modules: "body, shortcut=None", or any number of them. */
+static void print_children(const emb__layer_kind *kind, emb__text *out) {
+    for (const char *const *child = kind->children; child && *child; child++) {
+        emb__text_add(out, child == kind->children ? "%s" : ", %s=None", *child);
+    }
+    if (!kind->children) emb__text_add(out, "...");
+}
+
+void emb__usage_print(const emb__layer_kind *kind, emb__text *out) {
+    emb__text_add(out, "%s(", kind->name);
+    if (kind->is_container) print_children(kind, out);
+    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
+        if (arg > kind->args) emb__text_add(out, ", ");
+        emb__text_add(out, "%s", arg->name);
+        if (arg->required) continue;
+        const emb__arg value = emb__arg_default(arg);
+        emb__text_add(out, "=");
+        emb__arg_print(arg, &value, out);
+    }
+    emb__text_add(out, ")");
+}
+
+char *emb_net_layer_usage(size_t i) {
+    EMB__ENTER;
+    const emb__layer_kind *kind = i < INT_MAX ? emb__layer_kind_at((int)i) : NULL;
+    if (!kind) return NULL;
+    emb__text usage = {0};
+    emb__usage_print(kind, &usage);
+    if (!usage.failed) return usage.bytes;
+    emb__free(usage.bytes);
+    return NULL;
 }
 
 static bool uses_latent(const emb__spec *spec) {

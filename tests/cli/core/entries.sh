@@ -26,6 +26,7 @@ emb_isa
 emb_libraries
 emb_neighbours_lists
 emb_neighbours_recall
+emb_net_builtin
 emb_net_classes
 emb_net_conditions
 emb_net_entries

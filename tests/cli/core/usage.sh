@@ -7,7 +7,7 @@ t 2 "no command given; start with 'embudo train' (see embudo --help)"
 t 2 "there is no command 'trian'; did you mean 'train'?" trian
 t 2 "there is no command 'xyzzy' (see embudo --help)" xyzzy
 t 2 "expected a command first, as in 'embudo train', got '--epochs'" --epochs 3 train
-t 2 "there is no command 'evla'; did you mean 'eval'?" help evla
+t 2 "no command or topic is called 'evla'; did you mean 'eval'?" help evla
 t 2 "unknown option '--epoch'; did you mean '--epochs'? (see embudo train --help)" train --epoch 3
 t 2 "unknown option '--batchsize=3'; did you mean '--batch-size'?" train --batchsize=3
 t 2 "unknown option '--qqqqqq' (see embudo train --help)" train --qqqqqq
