@@ -28,8 +28,10 @@ extract() { # extract POT KEYWORDS FILES...
     xgettext --language=C --from-code=UTF-8 --keyword $(printf ' --keyword=%s' $keywords) --sort-by-file \
         --package-name=embudo --add-comments=po: --no-wrap -o "$pot.all" "$@" 2>"$work/said" || { cat "$work/said"; exit 1; }
     sed -i 's/charset=CHARSET/charset=UTF-8/' "$pot.all"
-    # What has no words, as "%s: %s", is the same in all languages.
-    msggrep -v --msgid -E -e '^([^[:alpha:]%]|%[-+ #0-9.*$]*(hh|h|ll|l|z|j)?[a-zA-Z%])+$' "$pot.all" -o "$pot"
+    # What has no words, as "%s: %s", is the same in all languages. A word is a letter that is no part of a
+    # conversion: behind another sign, or right behind a conversion. (Each line of a text is looked at.)
+    msggrep --msgid -E -e '(^|[^-%+#0-9.*$[:alpha:]])[[:alpha:]]' \
+        -e '%[-+#0-9.*$]*(hh|h|ll|l|z|j)?[diouxXeEfFgGsc][[:alpha:]]' -e '-[[:alpha:]]' "$pot.all" -o "$pot"
 }
 
 "$tables" >"$work/table_texts.c" || exit 1

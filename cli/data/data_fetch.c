@@ -83,7 +83,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
     transfer *t = user;
     char line[128];
     t->header_bytes += size * count;
-    if (t->header_bytes > MOST_ASIDE) return refuse(t, "sends endless headers");
+    if (t->header_bytes > MOST_ASIDE) return refuse(t, _("sends endless headers"));
     snprintf(line, sizeof line, "%.*s", (int)(size * count), bytes);
     if (strncasecmp(line, "http/", 5) == 0) t->has_range = false;
     if (strncasecmp(line, range, sizeof range - 1) == 0) {
@@ -135,7 +135,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     }
     if (length > t->part->file->size - t->part->length) {
         t->local = !cli_part_restart(t->part);
-        return refuse(t, "sends more bytes than the file has");
+        return refuse(t, _("sends more bytes than the file has"));
     }
     t->local = !cli_part_add(t->part, bytes, length);
     return t->local ? 0 : length;
@@ -248,6 +248,28 @@ static char *next_url(transfer *t, bool secure, int hop) {
     return NULL;
 }
 
+/* What curl met, in our words where it is usual; else in curl's, which are English. */
+static const char *trouble(const transfer *t, CURLcode code) {
+    static const struct {
+        CURLcode code;
+        const char *text;
+    } known[] = {
+        {CURLE_COULDNT_RESOLVE_HOST, N_("its address is not known: no network, or no such server")},
+        {CURLE_COULDNT_CONNECT, N_("cannot be reached")},
+        {CURLE_OPERATION_TIMEDOUT, N_("is too slow, or does not answer")},
+        {CURLE_PARTIAL_FILE, N_("ends before the file does")},
+        {CURLE_GOT_NOTHING, N_("answers nothing")},
+        {CURLE_RECV_ERROR, N_("breaks the connection off")},
+        {CURLE_PEER_FAILED_VERIFICATION, N_("its certificate is not valid")},
+        {CURLE_SSL_CONNECT_ERROR, N_("makes no secure connection")},
+        {CURLE_UNSUPPORTED_PROTOCOL, N_("does not speak HTTP")},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (known[i].code == code) return _(known[i].text);
+    }
+    return t->trouble[0] ? t->trouble : curl_easy_strerror(code);
+}
+
 static cli_fetched end(transfer *t, CURLcode code) {
     const long answered = answer(t);
     if (t->local) return CLI_FETCHED_LOCAL;
@@ -268,7 +290,7 @@ static cli_fetched end(transfer *t, CURLcode code) {
         cli_text_tell(t->why, "ends after %llu of %llu bytes", (unsigned long long)t->part->length,
                       (unsigned long long)t->part->file->size);
     } else {
-        cli_text_add(t->why, "%s", t->trouble[0] ? t->trouble : curl_easy_strerror(code));
+        cli_text_add(t->why, "%s", trouble(t, code));
     }
     return code == CURLE_PEER_FAILED_VERIFICATION ? CLI_FETCHED_REFUSED : CLI_FETCHED_SOME;
 }

@@ -103,16 +103,17 @@ const char *cli_known_data_hint(const char *where) {
     free(hint);
     hint = NULL;
     if (!is_taken(where)) return "";
-    hint = cli_format(
-        "; the name is from %s: if the data set is elsewhere, name it on the command line",
-        taken.file);
+    hint =
+        cli_told("; the name is from %s: if the data set is elsewhere, name it on the command line",
+                 taken.file);
     return hint;
 }
 
 static bool refuse(emb_part part, const char *found) {
-    cli_fail("%s: holds other data than when %s named it: %s images then %s, now %s; name the data "
-             "set on the command line",
-             taken.where, taken.file, _(words[part]), taken.expected[part], found);
+    cli_fail(
+        "%s: holds other data than when %s named it: %s images then '%s', now '%s'; name the data "
+        "set on the command line",
+        taken.where, taken.file, _(words[part]), taken.expected[part], found);
     return false;
 }
 

@@ -18,7 +18,7 @@ static int run_report(const cli_args *args) {
     }
     const bool beside = !output && cli_is_folder(run);
     if (beside) {
-        cli_line("%s/report.html", run);
+        cli_line("%s/%s", run, "report.html");
     } else {
         cli_line("%s", output ? output : "report.html");
     }

@@ -26,7 +26,7 @@ static void add_reason(cli_text *reasons, const char *text) {
 /* What changes much when a picture is made to fit, in words; "" if nothing does. */
 static void find_reasons(const emb_image_source *source, const int shape[3], emb_picture_fit fit,
                          cli_text *reasons) {
-    char text[64];
+    char text[96];
     const double down = (double)source->height / shape[1];
     const double across = (double)source->width / shape[2];
     const double ratio = larger(down / across, across / down);
@@ -34,10 +34,10 @@ static void find_reasons(const emb_image_source *source, const int shape[3], emb
     const bool crops = fit == EMB_FIT_CROP, pads = fit == EMB_FIT_PAD;
     const double shrunk = crops ? 1 / larger(1 / down, 1 / across) : larger(down, across);
     const double grown = pads ? 1 / larger(down, across) : larger(1 / down, 1 / across);
-    if (source->coloured && shape[0] == 1) add_reason(reasons, "its colour is lost");
+    if (source->coloured && shape[0] == 1) add_reason(reasons, _("its colour is lost"));
     if (ratio > much_ratio && !pads) {
         snprintf(text, sizeof text,
-                 crops ? "%.0f %% of it is cut off" : "its aspect ratio changes by %.0f %%",
+                 crops ? _("%.0f %% of it is cut off") : _("its aspect ratio changes by %.0f %%"),
                  (crops ? 1 - 1 / ratio : ratio - 1) * 100);
         add_reason(reasons, text);
     }

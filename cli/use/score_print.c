@@ -49,7 +49,7 @@ static void fill(const cli_scores *s, size_t i, char *cells[COLUMNS]) {
     const double error = cli_scores_number(s, i, EMB_UNUSUAL_RECONSTRUCTION);
     char *near = cli_scores_near_name(s, i);
     for (int c = 0; c < COLUMNS; c++) cells[c] = NULL;
-    cells[SCORE] = cli_format("%.4g", cli_scores_of(s, i));
+    cells[SCORE] = cli_told("%.4g", cli_scores_of(s, i));
     if (cli_scores_is_odd(s, i)) cells[MARK] = cli_format("*");
     cells[NAME] = cli_scores_name(s, i);
     cells[LABEL] = cli_scores_label(s, i);

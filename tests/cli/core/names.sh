@@ -119,7 +119,7 @@ for command in eval 'encode' 'reconstruct' 'report'; do
     run $command run
     if grep -q 'build is without' err; then continue; fi
     [ "$code" -eq 1 ] || fail "$command: took other test images, exit code $code"
-    has err "^embudo: $work/data: holds other data than when run/run.json named it: test images then 200"
+    has err "^embudo: $work/data: holds other data than when run/run.json named it: test images then '200"
 done
 cp moved/t10k-images-idx3-ubyte data
 run eval run
@@ -127,7 +127,7 @@ run eval run
 flip data/train-labels-idx1-ubyte
 run encode run --split train
 [ "$code" -eq 1 ] || fail 'took other labels'
-has err 'training images then 600 images'
+has err "training images then '600 images"
 run classify run --knn 1 -o knn
 [ "$code" -eq 1 ] || fail 'classify took other labels'
 gone knn

@@ -50,7 +50,7 @@ fresh 0 right status-404 status-500 lies good
 fresh 0 right stall-300 good # few: libcurl's speed is a mean over the last seconds
 asked '/good/a.bin 300'
 fresh 0 right silent drip good
-fresh 1 '127.0.0.1: .*Less than 100 bytes' stall-0
+fresh 1 '127.0.0.1: is too slow' stall-0
 gone "$set/a.bin.part"
 
 # Lies. An honest mirror is not blamed for what a lying one began.
