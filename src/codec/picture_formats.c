@@ -32,14 +32,20 @@ static const format formats[] = {
     {"PPM", "P6", 2, emb__pnm_read, emb__pnm_probe},
 };
 
-/* NULL with the error text set if it is none of them. */
-static const format *recognise(const emb__picture_file *file) {
+static const format *find(const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const size_t length = formats[i].length;
-        if (file->count >= length && memcmp(file->bytes, formats[i].begins, length) == 0) {
-            return &formats[i];
-        }
+        if (count >= length && memcmp(bytes, formats[i].begins, length) == 0) return &formats[i];
     }
+    return NULL;
+}
+
+bool emb__picture_looks(const uint8_t *bytes, size_t count) { return find(bytes, count) != NULL; }
+
+/* NULL with the error text set if it is none of them. */
+static const format *recognise(const emb__picture_file *file) {
+    const format *f = find(file->bytes, file->count);
+    if (f) return f;
     emb__fail(EMB_ERR_FORMAT,
               "%s: is not a picture: expected PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM",
               file->path);

@@ -8,6 +8,9 @@
 
 #include "codec/picture_desk.h"
 
+/* Whether a file that begins with these bytes is one of the formats. */
+bool emb__picture_looks(const uint8_t *bytes, size_t count);
+
 /* pixels[C][H][W] = the file's picture as the plan says. *info, unless NULL, is what the file
  * holds. */
 emb_status emb__picture_read(const char *path, const emb__picture_plan *plan, uint8_t *pixels,

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
+#include "codec/file_kind.h"
 #include "codec/json_string.h"
 #include "codec/safetensors.h"
 
@@ -297,6 +299,15 @@ static emb_status check_all(const reader *r) {
     return EMB_OK;
 }
 
+/* What is said of other files, which take their path. */
+static const char *const others[EMB__FILE_KINDS] = {
+    [EMB__FILE_PICTURE] = E_("%s: is a picture, not a model (safetensors)"),
+    [EMB__FILE_ARRAY] = E_("%s: is an array (NPY, NPZ), not a model (safetensors)"),
+    [EMB__FILE_IDX] = E_("%s: is a file of images or labels (IDX), not a model (safetensors)"),
+    [EMB__FILE_NOTATION] = E_("%s: is a network without weights, not a model (safetensors)"),
+    [EMB__FILE_HDF5] = E_("%s: is an HDF5 file, such as Keras writes, not a model (safetensors)"),
+};
+
 /* Checks the first eight bytes and the header's place. `bytes` has the first ten bytes of the file,
  * or all if its `count` is less. */
 static emb_status check_frame(reader *r, const uint8_t *bytes, size_t count, size_t *header) {
@@ -306,10 +317,10 @@ static emb_status check_frame(reader *r, const uint8_t *bytes, size_t count, siz
     }
     uint64_t n = 0;
     for (int i = 7; i >= 0; i--) n = n << 8 | bytes[i];
-    if (n > count - 8 && emb__safetensors_pickled(bytes, FRAME)) {
-        return emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_PICKLED, r->path);
-    }
     if (n > count - 8) {
+        const char *other = others[emb__file_kind_of(r->path)];
+        if (emb__safetensors_pickled(bytes, FRAME)) other = EMB__SAFETENSORS_PICKLED;
+        if (other) return emb__fail(EMB_ERR_FORMAT, other, r->path);
         return emb__fail(EMB_ERR_FORMAT,
                          "%s: is not a safetensors file, or cut short: the header would have %llu "
                          "bytes, the file has %zu",

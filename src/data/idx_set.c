@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/translate.h"
 #include "codec/file.h"
+#include "codec/file_kind.h"
 #include "data/idx.h"
 #include "data/image_notes.h"
 #include "data/set_forms.h"
@@ -32,6 +33,20 @@ static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
 #define EXPECTED                                                                                   \
     N_("expected a folder of pictures, an archive of them, an array (.npy, .npz), an IDX file, "   \
        "or a set's name (mnist, fashion-mnist, kmnist, emnist-letters, cifar-10, ...)")
+
+/* What is said of files that are something else, which take their path. */
+static const char *const others[EMB__FILE_KINDS] = {
+    [EMB__FILE_PICTURE] = E_("%s: is one picture, not a data set: name the folder that it lies in"),
+    [EMB__FILE_MODEL] = E_("%s: is a model, not a data set; a network is named by --model"),
+    [EMB__FILE_ONNX] = E_("%s: is an ONNX model, not a data set; embudo import takes it"),
+    [EMB__FILE_NOTATION] = E_("%s: is a network, not a data set; a network is named by --model"),
+    [EMB__FILE_CLASS] =
+        E_("%s: is Python's text, not a data set; a class in it is a network, named by --model"),
+    [EMB__FILE_PICKLE] = E_("%s: is what torch.save writes, not a data set that embudo reads; save "
+                            "arrays with numpy.savez"),
+    [EMB__FILE_HDF5] = E_("%s: is an HDF5 file, not a data set that embudo reads; save its arrays "
+                          "with numpy.savez"),
+};
 
 /* The state of a search for a data set's files. */
 typedef struct search {
@@ -138,6 +153,9 @@ static emb_status find_folder(search *s) {
         return emb__fail(EMB_ERR_IO, "%s: no such file or folder; %s", s->where, _(EXPECTED));
     case EMB__PATH_FILE:
     case EMB__PATH_OTHER:
+        if (others[emb__file_kind_of(s->where)]) {
+            return emb__fail(EMB_ERR_IO, others[emb__file_kind_of(s->where)], s->where);
+        }
         return emb__fail(EMB_ERR_IO, "%s: is no data set that embudo reads; %s", s->where,
                          _(EXPECTED));
     case EMB__PATH_FOLDER:

@@ -8,8 +8,10 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/near_word.h"
 #include "base/translate.h"
 #include "codec/file.h"
+#include "codec/file_kind.h"
 #include "codec/safetensors.h"
 #include "model/model.h"
 #include "model/onnx/onnx_import.h"
@@ -17,6 +19,7 @@
 #include "net/compile.h"
 #include "net/notation/builtins.h"
 #include "net/notation/notation.h"
+#include "net/parse.h"
 #include "net/python/py_read.h"
 
 #define RUN_MODEL "model.safetensors"
@@ -150,6 +153,16 @@ static const format unknown = {NULL, NULL, NULL, NULL,
                                "%s: is neither a model (safetensors, ONNX), nor a notation (.net), "
                                "nor a class (.py, .ipynb)"};
 
+/* What is said of those that are something else. */
+static const char *const others[EMB__FILE_KINDS] = {
+    [EMB__FILE_PICTURE] = E_("%s: is a picture, where a network or a run belongs"),
+    [EMB__FILE_ARRAY] = E_("%s: is an array (NPY, NPZ), where a network or a run belongs"),
+    [EMB__FILE_IDX] =
+        E_("%s: is a file of images or labels (IDX), where a network or a run belongs"),
+    [EMB__FILE_HDF5] = E_("%s: is an HDF5 file, such as Keras writes; embudo takes a Keras model "
+                          "as ONNX, made by tf2onnx"),
+};
+
 static bool ends_with(const char *text, const char *end) {
     const size_t length = strlen(text), tail = strlen(end);
     return length >= tail && strcmp(text + length - tail, end) == 0;
@@ -197,8 +210,31 @@ static emb_net *open_file(const char *path, const emb_net_options *options) {
     const format *found = find_format(path);
     if (!found) return NULL;
     if (found->open) return found->open(path, options);
-    emb__fail(EMB_ERR_FORMAT, found->refusal, path);
+    const char *other = found == &unknown ? others[emb__file_kind_of(path)] : NULL;
+    emb__fail(EMB_ERR_FORMAT, other ? other : found->refusal, path);
     return NULL;
+}
+
+static bool is_in(const char *folder, const char *name) {
+    char *path = emb__path_join(folder, name);
+    const bool is_there = path && emb__path_look(path) == EMB__PATH_FILE;
+    emb__free(path);
+    return is_there;
+}
+
+static void fail_folder(const char *folder) {
+    if (is_in(folder, "run.json")) {
+        emb__fail(EMB_ERR_IO,
+                  "%s: is a run without a model (%s); embudo train --resume %s continues it",
+                  folder, RUN_MODEL, folder);
+    } else if (emb_images_parts(folder) > 0) {
+        emb__fail(EMB_ERR_IO,
+                  "%s: is a data set and holds no %s; expected a run's folder or a model file",
+                  folder, RUN_MODEL);
+    } else {
+        emb__fail(EMB_ERR_IO, "%s: holds no %s; expected a run's folder or a model file", folder,
+                  RUN_MODEL);
+    }
 }
 
 /* A run's folder stands for the model in it. */
@@ -207,8 +243,7 @@ static emb_net *open_folder(const char *folder, const emb_net_options *options) 
     if (!path) return NULL;
     emb_net *net = NULL;
     if (emb__path_look(path) == EMB__PATH_NONE) {
-        emb__fail(EMB_ERR_IO, "%s: holds no %s; expected a run's folder or a model file", folder,
-                  RUN_MODEL);
+        fail_folder(folder);
     } else {
         net = open_model(path, options);
     }
@@ -232,11 +267,24 @@ const char *emb_net_builtin(size_t i) {
 
 static void fail_unknown(const char *name) {
     emb__text names = {0};
+    emb__near_word near = {.typed = name, .length = strlen(name)};
     for (const emb__builtin *b = emb__builtins; b->name; b++) {
+        emb__near_word_see(&near, b->name);
         emb__text_add(&names, "%s%s", names.length ? ", " : "", b->name);
     }
-    emb__fail(EMB_ERR_IO, "%s: no such file, and no network of that name is built in; there is %s",
-              name, names.length ? names.bytes : _("none"));
+    if (emb_images_parts(name) > 0) {
+        emb__fail(EMB_ERR_IO, "%s: is a data set, where a network or a run belongs", name);
+    } else if (near.word) {
+        emb__fail(EMB_ERR_IO,
+                  "%s: no such file, and no network of that name is built in; did you mean %s?",
+                  name, near.word);
+    } else if (strchr(name, '/')) {
+        emb__fail(EMB_ERR_IO, "%s: no such file and no such run; embudo runs lists the runs", name);
+    } else {
+        emb__fail(EMB_ERR_IO,
+                  "%s: no such file, and no network of that name is built in; there is %s", name,
+                  names.length ? names.bytes : _("none"));
+    }
     emb__free(names.bytes);
 }
 

@@ -261,11 +261,6 @@ emb_net *emb__net_parse_shape(const char *text, size_t length, const char *name,
     return emb__net_shape(&spec);
 }
 
-emb_net *emb__net_parse(const char *text, size_t length, const char *name,
-                        const emb_net_options *options) {
-    return emb__net_complete(emb__net_parse_shape(text, length, name, options));
-}
-
 emb_net *emb__net_read_class(const char *name, emb__notebook *code,
                              const emb_net_options *options) {
     emb__spec spec;
@@ -310,14 +305,4 @@ bool emb__net_options_fit(const emb_net_options *options) {
     emb__fail(EMB_ERR_ARGUMENT, "%s is %d, expected 1 to %d", bad ? "latent" : "classes",
               bad ? latent : classes, EMB__MAX_SIZE);
     return false;
-}
-
-emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options) {
-    EMB__ENTER;
-    if (!emb__net_options_fit(options)) return NULL;
-    if (!text) {
-        emb__fail(EMB_ERR_ARGUMENT, "emb_net_parse needs a text");
-        return NULL;
-    }
-    return emb__net_parse(text, strlen(text), name ? name : "network", options);
 }

@@ -26,10 +26,8 @@ emb_net *emb__net_compile(emb__spec *spec);
  * NULL. NULL is accepted. */
 emb_net *emb__net_complete(emb_net *net);
 
-/* The net of a notation, text[length]; `name` stands for it in error texts. */
-emb_net *emb__net_parse(const char *text, size_t length, const char *name,
-                        const emb_net_options *options);
-/* Only its shapes, for a reader that compares them with a file's tensors before it continues. */
+/* Of a notation, text[length], only the shapes, for a reader that compares them with a file's
+ * tensors before it continues; `name` stands for the text in errors. */
 emb_net *emb__net_parse_shape(const char *text, size_t length, const char *name,
                               const emb_net_options *options);
 

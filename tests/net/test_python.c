@@ -324,7 +324,8 @@ static void test_refusals(void **state) {
         {"x = '''no end\n", "1: a text that begins in this line does not end"},
         {MODULE INIT "        self.a = nn.Linear(16, 3, bais=True)\n" FORWARD
                      "        return self.a(x)\n",
-         "4: Linear(in_features, out_features, bias=True): there is no argument 'bais'"},
+         "4: Linear(in_features, out_features, bias=True): there is no argument 'bais': did you "
+         "mean bias?"},
         {MODULE INIT "        self.a = nn.Linear(16, 0)\n" FORWARD "        return self.a(x)\n",
          "4: Linear: out_features expects a number in 1..16777216, gets 0"},
         {MODULE INIT "        self.a = nn.Conv2d(3, 8, 3)\n" FORWARD "        return self.a(x)\n",

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near_word.h"
+#include "net/notation/notation_latent.h"
 #include "net/notation/notation_module.h"
 
 /* ---- parts ----------------------------------------------------------------------------------- */
@@ -162,6 +164,16 @@ static emb_status parse_order(emb__parser *p, const emb__token *name) {
     return EMB_OK;
 }
 
+/* A part that is no Sequential( ... ). */
+static emb_status fail_part(const emb__scan *scan) {
+    const emb__token *name = &scan->token;
+    emb__near_word near = {.typed = name->text, .length = name->length};
+    emb__near_word_see(&near, "Sequential");
+    if (!near.word) return emb__scan_unexpected(scan, "a number or Sequential( ... )");
+    return emb__scan_fail(scan, name->line, "expects Sequential( ... ), gets '%.*s'",
+                          emb__token_shown(name), name->text);
+}
+
 static emb_status parse_line(emb__parser *p) {
     emb__scan *scan = &p->scan;
     emb__scan_prefix(scan, "self");
@@ -183,9 +195,7 @@ static emb_status parse_line(emb__parser *p) {
         return emb__scan_missing(scan, "'(' after Sequential");
     }
     if (scan->token.kind == EMB__TOKEN_NAME && scan->ahead.kind == '(') {
-        if (!emb__token_is(&scan->token, "Sequential")) {
-            return emb__scan_unexpected(scan, "a number or Sequential( ... )");
-        }
+        if (!emb__token_is(&scan->token, "Sequential")) return fail_part(scan);
         status = parse_part(p, &name);
     } else if (emb__token_is(&name, "input")) {
         status = parse_input(p, &name);
@@ -216,17 +226,16 @@ static emb_status parse_text(emb__parser *p) {
         return emb__scan_fail(scan, line,
                               "a part is missing, as in encoder = Sequential( layers )");
     }
-    if (p->overrides.latent && !p->spec->has_latent) {
-        return emb__scan_fail(scan, line,
-                              "latent is to be %d, but there is no line latent = N to change",
-                              p->overrides.latent);
-    }
-    if (p->overrides.latent && !emb__scan_uses(scan, "latent")) {
-        return emb__scan_fail(scan, line, "latent is to be %d, but nothing uses it",
-                              p->overrides.latent);
+    const int wanted = p->overrides.latent;
+    if (wanted && !p->spec->has_latent) return emb__latent_unused(p, line, false, wanted);
+    if (wanted && !emb__scan_uses(scan, "latent")) {
+        return emb__latent_unused(p, line, true, wanted);
     }
     const emb__symbol *unused = emb__scan_unused(scan);
     if (!unused) return EMB_OK;
+    const emb__token name = {
+        .kind = EMB__TOKEN_NAME, .text = unused->text, .length = unused->length};
+    if (emb__token_is(&name, "latent")) return emb__latent_unused(p, unused->line, true, 0);
     return emb__scan_fail(scan, unused->line, "'%.*s' is set, but nothing uses it",
                           unused->length < 40 ? (int)unused->length : 40, unused->text);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near_word.h"
 #include "codec/number.h"
 #include "net/layers/kinds.h"
 
@@ -228,8 +229,19 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
     for (*arg = 0; *arg < count; (*arg)++) {
         if (emb__token_is(&name, layer->kind->args[*arg].name)) return EMB_OK;
     }
-    return fail_call(p, layer, name.line, "there is no argument '%.*s'%s", emb__token_shown(&name),
-                     name.text, first ? _(" (or a ')' is missing before it)") : "");
+    if (first) {
+        return fail_call(p, layer, name.line,
+                         "there is no argument '%.*s' (or a ')' is missing before it)",
+                         emb__token_shown(&name), name.text);
+    }
+    emb__near_word near = {.typed = name.text, .length = name.length};
+    for (int i = 0; i < count; i++) emb__near_word_see(&near, layer->kind->args[i].name);
+    if (near.word) {
+        return fail_call(p, layer, name.line, "there is no argument '%.*s': did you mean %s?",
+                         emb__token_shown(&name), name.text, near.word);
+    }
+    return fail_call(p, layer, name.line, "there is no argument '%.*s'", emb__token_shown(&name),
+                     name.text);
 }
 
 /* ---- arguments that change nothing ----------------------------------------------------------- */

@@ -5,35 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near_word.h"
 #include "net/layers/kinds.h"
 
 /* ---- what errors say ------------------------------------------------------------------------- */
 
-static bool same_but_case(const emb__token *token, const char *word) {
-    if (strlen(word) != token->length) return false;
-    for (size_t i = 0; i < token->length; i++) {
-        /* Letters of either case differ in one bit; so do some signs, but a name has none of
-         * these. */
-        if ((token->text[i] | 0x20) != (word[i] | 0x20)) return false;
-    }
-    return true;
-}
-
 static emb_status fail_layer_name(const emb__parser *p, const emb__token *name) {
     emb__text known = {0};
+    emb__near_word near = {.typed = name->text, .length = name->length};
     for (int i = 0; emb__layer_kind_at(i); i++) {
         const char *kind = emb__layer_kind_at(i)->name;
-        if (same_but_case(name, kind)) {
-            emb__free(known.bytes);
-            return emb__scan_fail(&p->scan, name->line,
-                                  "there is no layer '%.*s': did you mean %s?",
-                                  emb__token_shown(name), name->text, kind);
-        }
+        emb__near_word_see(&near, kind);
         emb__text_add(&known, "%s%s", i ? ", " : "", kind);
     }
-    emb_status status =
-        emb__scan_fail(&p->scan, name->line, "there is no layer '%.*s': expects one of %s",
-                       emb__token_shown(name), name->text, known.bytes ? known.bytes : "");
+    const int shown = emb__token_shown(name);
+    const emb_status status =
+        near.word
+            ? emb__scan_fail(&p->scan, name->line, "there is no layer '%.*s': did you mean %s?",
+                             shown, name->text, near.word)
+            : emb__scan_fail(&p->scan, name->line, "there is no layer '%.*s': expects one of %s",
+                             shown, name->text, known.bytes ? known.bytes : "");
     emb__free(known.bytes);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near_word.h"
 #include "codec/number.h"
 #include "net/notation/notation_operation.h"
 
@@ -148,6 +149,22 @@ static emb_status read_infinity(emb__scan *scan, emb__value *value, bool *found)
     return EMB_OK;
 }
 
+static emb_status fail_symbol(const emb__scan *scan, const emb__token *name) {
+    emb__near_word near = {.typed = name->text, .length = name->length};
+    for (int i = 0; i < scan->symbol_count; i++) {
+        const emb__symbol *symbol = &scan->symbols[i];
+        if (symbol->is_number) emb__near_word_see_part(&near, symbol->text, symbol->length);
+    }
+    const int shown = emb__token_shown(name);
+    if (near.word) {
+        return emb__scan_fail(scan, name->line, "'%.*s' has no value: did you mean %.*s?", shown,
+                              name->text, (int)near.word_length, near.word);
+    }
+    return emb__scan_fail(scan, name->line,
+                          "'%.*s' has no value: a line above should set it, as in %.*s = 2", shown,
+                          name->text, shown, name->text);
+}
+
 static emb_status read_name(emb__scan *scan, emb__value *value) {
     bool infinite;
     if (is_size(scan)) {
@@ -172,11 +189,7 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
     }
     const int found = find_symbol(scan, &name);
     emb__symbol *symbol = found >= 0 ? &scan->symbols[found] : NULL;
-    if (!symbol) {
-        return emb__scan_fail(
-            scan, name.line, "'%.*s' has no value: a line above should set it, as in %.*s = 2",
-            emb__token_shown(&name), name.text, emb__token_shown(&name), name.text);
-    }
+    if (!symbol) return fail_symbol(scan, &name);
     if (!symbol->is_number) {
         return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s' of line %d",
                               emb__token_shown(&name), name.text, symbol->line);

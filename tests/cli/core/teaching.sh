@@ -1,0 +1,106 @@
+# Errors that teach: shapes that miss, signs that are missing, names that are misspelt, and things in the
+# place of other things: sh teaching.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# A decoder that misses the input: its last layers with their shapes, and what would fit, which then fits.
+sed '/decoder/,$s/, output_padding=1//' "$root/models/notebook.net" >short.net
+miss='decoder.5 ConvTranspose2d(32, 16, 3, stride=2, padding=1) 16x7x7, '
+miss="${miss}decoder.7 ConvTranspose2d(16, 8, 3, stride=2, padding=1) 8x13x13, "
+miss="${miss}decoder.9 ConvTranspose2d(8, 1, 3, stride=2, padding=1) 1x25x25"
+fit='decoder.7 ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1), '
+fit="${fit}decoder.9 ConvTranspose2d(8, 1, 3, stride=2, padding=1, output_padding=1)"
+t 1 "short.net: the decoder's output is 1x25x25, but the input is 1x28x28; its last layers are $miss; this would fit: $fit" \
+    train data --model short.net
+sed '/decoder/,$s/\(ConvTranspose2d([18].*\), output_padding=1/\1/' "$root/models/notebook.net" >middle.net
+for file in short middle; do
+    run train data --model $file.net
+    # The message's own layers, put into the file.
+    sed 's/.*this would fit: //; s/), decoder/)\ndecoder/g' err | while read -r path layer; do
+        before=$(printf '%s' "$layer" | sed 's/, output_padding=1//; s/)$//')
+        sed "s|${before}[^)]*)|$layer|" $file.net >next.net && mv next.net $file.net
+    done
+    t 0 '' info $file.net
+done
+# A size in another layer.
+sed 's/Unflatten(1, (32, 4, 4))/Unflatten(1, (8, 8, 8))/; s/ConvTranspose2d(32, /ConvTranspose2d(8, /' \
+    "$root/models/notebook.net" >size.net
+t 1 'this would fit: decoder.4 Unflatten(' train data --model size.net
+
+# A comma or a bracket that is missing is missed where it was, on its line: each one of a network's in turn.
+sed 's/ *#.*//' "$root/models/notebook.net" >whole.net
+awk '{ text[NR] = $0 }
+    END {
+        for (i = 1; i <= NR; i++) for (c = 1; c <= length(text[i]); c++) {
+            if (index(",()", substr(text[i], c, 1)) == 0) continue
+            file = sprintf("cut-%d-%d.net", i, c)
+            for (k = 1; k <= NR; k++) print k == i ? substr(text[k], 1, c - 1) substr(text[k], c + 1) : text[k] >file
+            close(file)
+        }
+    }' whole.net
+[ "$(ls cut-*.net | wc -l)" -gt 90 ] || fail 'hardly a sign was taken out'
+for file in cut-*.net; do
+    line=${file#cut-} && line=${line%%-*}
+    "$program" info "$file" >out 2>err && continue # a comma behind the last layer may be missing
+    # A bracket that was alone on its line is missed at the end of the line before.
+    grep -q -e "^embudo: $file:$line:" -e "^embudo: $file:$line " err || { [ -z "$(sed -n "${line}p" "$file")" ] &&
+        grep -q "^embudo: $file:$((line - 1)):" err; } || fail "line $line: $(cat err)"
+done
+
+# Names that are misspelt.
+for pair in Tanhh:Tanh Lienar:Linear ConvTransposed2d:ConvTranspose2d Conv2D:Conv2d Flaten:Flatten; do
+    printf 'input = 1, 28, 28\nclassifier = Sequential(%s())\n' "${pair%:*}" >bad.net
+    t 1 "bad.net:2: there is no layer '${pair%:*}': did you mean ${pair#*:}?" info bad.net
+done
+printf 'input = 4\nclassifier = Sequential(Dense(3))\n' >bad.net
+t 1 "bad.net:2: there is no layer 'Dense': expects one of Conv2d, " info bad.net
+printf 'input = 4\nclassifier = Sequentail(Linear(4, 3))\n' >bad.net
+t 1 "bad.net:2: expects Sequential( ... ), gets 'Sequentail'" info bad.net
+printf 'input = 4\nwidth = 3\nclassifier = Sequential(Linear(4, widht))\n' >bad.net
+t 1 "bad.net:3: 'widht' has no value: did you mean width?" info bad.net
+t 1 "notebok: no such file, and no network of that name is built in; did you mean notebook?" train data --model notebok
+
+# A code's length that nothing uses: in the file as on the line, with both places.
+cat >fixed.net <<'END'
+latent = 8
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 64), ReLU(), Linear(64, 2))
+decoder = Sequential(
+    Linear(2, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+END
+places='write latent in the place of 2 in encoder.3 Linear (line 3) and in decoder.0 Linear (line 5)'
+t 1 "fixed.net:1: 'latent' is set, but nothing uses it: $places" train data --model fixed.net
+t 1 "latent is to be 4, but nothing uses it: $places" train data --model fixed.net --latent 4
+sed 1d fixed.net >none.net
+t 1 'there is no line latent = 2 to change: begin with it, and write latent in the place of 2 in encoder.3 Linear (line 2)' \
+    train data --model none.net --latent 4
+sed 's/Linear(64, 2)/Linear(64, latent)/; s/Linear(2, /Linear(latent, /' fixed.net >right.net
+t 0 '' info right.net
+
+# One thing in the place of another.
+mkdir empty && printf '\211PNG\r\n\032\n\0\0\0\r' >p.png && printf '\211HDF\r\n\032\n\0\0\0\0' >k.h5
+printf '\0\0\010\001\0\0\0\001\007' >labels-idx1-ubyte && echo 'class AE: pass' >ae.py && printf '\200\002}q\0.\0\0\0\0\0\0' >w.pt
+cp "$root/models/notebook.net" n.net
+t 1 'n.net: is a network, not a data set; a network is named by --model' train n.net
+t 1 'p.png: is one picture, not a data set: name the folder that it lies in' train p.png
+t 1 'k.h5: is an HDF5 file, not a data set' train k.h5
+t 1 "ae.py: is Python's text, not a data set" train ae.py
+t 1 'w.pt: is what torch.save writes, not a data set' train w.pt
+t 1 'data: is a data set and holds no model.safetensors' eval data
+t 1 'empty: holds no model.safetensors; expected a run' eval empty
+t 1 'runs/777: no such file and no such run; embudo runs lists the runs' eval runs/777
+t 1 'p.png: is a picture, where a network or a run belongs' eval p.png
+t 1 'p.png: is a picture, where a network or a run belongs' train data --model p.png
+t 1 'k.h5: is an HDF5 file, such as Keras writes; embudo takes a Keras model as ONNX' eval k.h5
+t 1 'labels-idx1-ubyte: is a file of images or labels (IDX), where a network or a run belongs' eval labels-idx1-ubyte
+t 1 'n.net: is a network without weights, not a model (safetensors)' train data --resume n.net
+t 1 'p.png: is a picture, not a model (safetensors)' train data --resume p.png
+t 1 'w.pt: is what torch.save writes, expected safetensors' train data --resume w.pt
+EMBUDO_DATA=$work/sets && export EMBUDO_DATA && mkdir -p sets && cp -r data sets/mnist
+t 1 'mnist: is a data set, where a network or a run belongs' eval mnist
+run train data -o whole --epochs 1
+t 1 'whole: is a run of embudo, not a data set' train whole
+rm whole/model.safetensors
+t 1 'whole: is a run without a model (model.safetensors); embudo train --resume whole continues it' eval whole
+finish
