@@ -8,16 +8,16 @@ TIME ?= 60
 RUNS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
+.PHONY: build program help train notice check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
 .NOTPARALLEL:
 
 # CMake starts a make with a -j of its own. Ours must not reach it, because CMake shares no job server.
 CMAKE = MAKEFLAGS=--no-print-directory cmake
 # $(call compile,PRESET,CONFIGURE OPTIONS,BUILD OPTIONS): says what is missing, and logs the rest.
-# Another make that wants the same folder waits, where the system has flock.
+# Another make that wants the same folder waits, where the system has flock. While it builds, one line says how far.
 compile = @mkdir -p build && exec 9>build/$(1).lock && { flock 9 2>/dev/null || :; } && \
 	$(CMAKE) --preset $(1) $(2) >build/$(1).log && \
-	$(CMAKE) --build build/$(1) -j $(JOBS) $(3) >&2
+	MAKEFLAGS=--no-print-directory sh cmake/progress.sh cmake --build build/$(1) -j $(JOBS) $(3)
 sources = $(shell find include src cli tests examples bench -name '*.[ch]')
 
 build:
@@ -51,8 +51,11 @@ help:
 train: program
 	@build/release/embudo train --report $(ARGS)
 
+notice:
+	@sh tests/notice.sh >&2
+
 # A failing test shows its output.
-check: build
+check: notice build
 	@pkg-config --exists cmocka || echo 'cmocka is missing, so no unit tests are built: install libcmocka-dev' >&2
 	@cd build/release && ctest --output-on-failure -j 2
 
