@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/general_options.h"
@@ -15,6 +16,16 @@ char *cli_option_label(const cli_option *option) {
                                                      : _(option->value);
     if (option->letter) snprintf(letter, sizeof letter, "-%c, ", option->letter);
     return cli_format("%s--%s%s%s", letter, option->name, *value ? " " : "", value);
+}
+
+/* What "-" writes to standard output; NULL: the option names no such file. */
+static const char *written_kind(const cli_option *option) {
+    if (option->type != CLI_TEXT || !(option->open & CLI_TO_ANY & ~CLI_TO_FOLDER)) return NULL;
+    return option->open & CLI_TO_PICTURE ? "PNG"
+           : option->open & CLI_TO_PAGE  ? "HTML"
+           : option->open & CLI_TO_MODEL ? "safetensors"
+           : option->open & CLI_TO_NET   ? _("the text")
+                                         : "CSV";
 }
 
 char *cli_option_text(const cli_option *option) {
@@ -40,8 +51,11 @@ char *cli_option_text(const cli_option *option) {
         cli_text_add(&range, "%s", range.length ? "; " : "");
         cli_text_tell(&range, "default %s", option->fallback);
     }
-    char *text = range.length ? cli_format("%s (%s)", _(option->help), range.bytes)
-                              : cli_format("%s", _(option->help));
+    const char *kind = written_kind(option);
+    char *help = kind ? cli_told("%s; -: %s on standard output", _(option->help), kind)
+                      : cli_format("%s", _(option->help));
+    char *text = range.length ? cli_format("%s (%s)", help, range.bytes) : cli_format("%s", help);
+    free(help);
     cli_text_free(&range);
     return text;
 }

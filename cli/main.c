@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "core/command_table.h"
 #include "core/config.h"
+#include "core/dash.h"
 #include "core/general_options.h"
 #include "core/message.h"
 #include "core/stop.h"
@@ -37,7 +38,9 @@ static int run_command(int argc, char **argv) {
     if (code == CLI_DONE) code = cli_parse(command, config.count, config.words, &args);
     if (code == CLI_DONE && !args.wants_help) code = cli_pictures_read_reading(&args);
     if (code == CLI_DONE) code = cli_dataset_default(&args);
+    if (code == CLI_DONE && !args.wants_help) code = cli_dash_begin(&args);
     if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
+    cli_dash_end();
     cli_args_free(&args);
     cli_config_free(&config);
     return code;

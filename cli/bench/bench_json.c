@@ -150,6 +150,5 @@ void cli_bench_print_json(const cli_bench *bench) {
     add_rounded(&json, "noise_percent", cli_bench_noise(bench), 3);
     cli_json_bool(&json, "noisy", cli_bench_noisy(bench));
     cli_json_close(&json, '}');
-    fputs(json.text.bytes, stdout);
-    cli_text_free(&json.text);
+    cli_json_put(&json);
 }

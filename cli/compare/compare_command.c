@@ -6,6 +6,7 @@
 #include "compare/compare_output.h"
 #include "compare/compare_work.h"
 #include "core/class_options.h"
+#include "core/config_text.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
@@ -20,7 +21,9 @@
 #include "data/range.h"
 #include "data/recorded.h"
 #include "plot/plot_words.h"
+#include "train/answer.h"
 #include "train/recipe.h"
+#include "use/doctor_say.h"
 
 /* Reads "2,8,16" into numbers within a range, each once. Returns how many, or 0 with the message
  * printed. */
@@ -172,14 +175,27 @@ static int run_compare(const cli_args *args) {
     *c = (cli_compare){0};
     const char *folder = cli_arg(args, "output")->text;
     int code = read_args(c, args);
+    if (code == CLI_DONE && !folder && cli_arg(args, "print-folder")->given) {
+        code = cli_usage("compare", "--print-folder needs a folder: -o DIR");
+    }
+    if (code == CLI_DONE) code = cli_answer_begin(args);
     if (code == CLI_DONE) {
         bool good = (!folder || can_save(folder)) && open_all(c) && has_room(c);
         for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
-        if (good) cli_compare_print(c);
+        if (good && !cli_arg(args, "json")->given) cli_compare_print(c);
         good = good && (!folder || cli_compare_save(c, folder));
         if (good && folder) {
+            good = cli_config_keep(args->command, args->argc, args->argv, folder);
             cli_note("the table is in %s/compare.csv", folder);
             cli_output_lies_in(folder);
+            cli_answer_folder(args, folder);
+        }
+        if (good && cli_arg(args, "json")->given) {
+            cli_json json = {0};
+            cli_json_open(&json, NULL, '{');
+            cli_json_name(&json, "folder", folder);
+            cli_compare_json(c, &json);
+            cli_doctor_put_json(&json);
         }
         code = good ? CLI_DONE : CLI_FAILED;
     }
@@ -231,7 +247,9 @@ const cli_command cli_command_compare = {
             {"knn", 0, CLI_INT, "K", "5", 1, CLI_MOST_NEIGHBOURS, 0,
              "nearest neighbours that vote"},
             CLI_THREADS_OPTION,
-            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+            CLI_PRINT_FOLDER_OPTION,
+            CLI_JSON_OPTION,
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER,
              "a folder for compare.csv and compare.png"},
         },
 };

@@ -77,6 +77,38 @@ void cli_compare_print(const cli_compare *c) {
     }
 }
 
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void add_list(cli_json *json, const char *key, const double *values, int count) {
+    cli_json_open(json, key, '[');
+    for (int i = 0; i < count; i++) cli_json_real(json, NULL, values[i]);
+    cli_json_close(json, ']');
+}
+
+void cli_compare_json(const cli_compare *c, cli_json *json) {
+    int contender = 0, at = 0;
+    cli_json_name(json, "data", c->dataset);
+    cli_json_string(json, "part", cli_part_name(c->part));
+    cli_json_whole(json, "images", (int64_t)emb_images_count(c->test));
+    cli_json_open(json, "seeds", '[');
+    for (int i = 0; i < c->seed_count; i++) cli_json_seed(json, NULL, c->seeds[i]);
+    cli_json_close(json, ']');
+    cli_json_open(json, "results", '[');
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        cli_json_open(json, NULL, '{');
+        cli_json_string(json, "input", r->contender->input);
+        cli_json_string(json, "classifier", r->contender->model);
+        cli_json_real(json, "latent", r->latent > 0 ? (double)r->latent : (double)NAN);
+        cli_json_whole(json, "parameters", (int64_t)r->parameters);
+        cli_json_real(json, "accuracy", mean_of(r->accuracy, r->count));
+        cli_json_real(json, "spread", spread_of(r->accuracy, r->count));
+        cli_json_real(json, "seconds", mean_of(r->seconds, r->count));
+        add_list(json, "accuracies", r->accuracy, r->count);
+        cli_json_close(json, '}');
+    }
+    cli_json_close(json, ']');
+}
+
 /* ---- the CSV --------------------------------------------------------------------------------- */
 
 static cli_text print_csv(const cli_compare *c) {

@@ -70,39 +70,40 @@ static void add_entry(cli_text *out, const cli_command *command, const entry *e)
 }
 
 /* All that the line has, in its order. Returns how many. */
-static int find_entries(const cli_args *args, entry *entries) {
-    cli_scan scan = {.command = args->command, .argc = args->argc, .argv = args->argv};
+static int find_entries(cli_scan scan, entry *entries) {
+    const cli_command *command = scan.command;
     int count = 0, argument = 0;
     for (cli_scanned word; cli_scan_next(&scan, &word);) {
-        const cli_positional *rows = args->command->positionals;
+        const cli_positional *rows = command->positionals;
         if (word.option && !is_left_out(word.option)) {
             entries[count++] = (entry){.option = word.option, .value = word.value};
         } else if (!word.option && word.value && rows[argument].name) {
             entries[count++] = (entry){.argument = argument, .value = word.value};
             const bool more = argument + 1 < CLI_MAX_POSITIONALS && rows[argument + 1].name;
-            argument += more || !args->command->many;
+            argument += more || !command->many;
         }
     }
     return count;
 }
 
-static cli_text print(const cli_args *args) {
+static cli_text print(const cli_command *command, int argc, char **argv) {
     cli_text out = {0};
-    entry *entries = cli_alloc(((size_t)args->argc + 1) * sizeof *entries);
-    const int count = find_entries(args, entries);
+    entry *entries = cli_alloc(((size_t)argc + 1) * sizeof *entries);
+    const int count =
+        find_entries((cli_scan){.command = command, .argc = argc, .argv = argv}, entries);
     cli_text_add(&out,
                  "# embudo %s: embudo %s --config FILE repeats this. What is not named has its "
                  "default.\n",
-                 emb_version(), args->command->name);
+                 emb_version(), command->name);
     for (int i = 0; i < count; i++) {
-        if (!comes_again(entries, count, i)) add_entry(&out, args->command, &entries[i]);
+        if (!comes_again(entries, count, i)) add_entry(&out, command, &entries[i]);
     }
     free(entries);
     return out;
 }
 
-bool cli_config_keep(const cli_args *args, const char *folder) {
-    cli_text text = print(args);
+bool cli_config_keep(const cli_command *command, int argc, char **argv, const char *folder) {
+    cli_text text = print(command, argc, argv);
     char *path = cli_format("%s/config.txt", folder);
     const bool good = emb_file_write(path, text.bytes, text.length) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());

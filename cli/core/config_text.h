@@ -8,6 +8,6 @@
 
 /* Writes it to folder/config.txt: all that the line has, except for the general options and for
  * where it writes what. False with the error printed. */
-bool cli_config_keep(const cli_args *args, const char *folder);
+bool cli_config_keep(const cli_command *command, int argc, char **argv, const char *folder);
 
 #endif

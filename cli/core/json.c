@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "core/message.h"
+
 static void add_string(cli_text *text, const char *value) {
     cli_text_add(text, "\"");
     cli_text_for(text, EMB_JSON, value);
@@ -68,4 +70,9 @@ void cli_json_real(cli_json *json, const char *key, double value) {
 void cli_json_bool(cli_json *json, const char *key, bool value) {
     begin(json, key);
     cli_text_add(&json->text, value ? "true" : "false");
+}
+
+void cli_json_put(cli_json *json) {
+    cli_output(json->text.bytes, json->text.length);
+    cli_text_free(&json->text);
 }

@@ -28,4 +28,7 @@ void cli_json_seed(cli_json *json, const char *key, uint64_t seed);
 void cli_json_real(cli_json *json, const char *key, double value); /* not finite: null */
 void cli_json_bool(cli_json *json, const char *key, bool value);
 
+/* The whole text on standard output, and frees it. */
+void cli_json_put(cli_json *json);
+
 #endif

@@ -24,13 +24,38 @@ static bool output_told;
 static char *lies_in; /* where the result also is */
 static bool quiet;
 static int output_file = STDOUT_FILENO; /* what cli_output writes */
+static bool aside;
 
-void cli_quiet(bool be) {
-    quiet = be;
-    cli_live_quiet(be);
+void cli_quiet(bool on) {
+    quiet = on;
+    cli_live_quiet(on);
 }
 
 static bool is_quiet(void) { return quiet && !cli_stop_signal(); }
+
+static const char *alias_of, *alias; /* messages call the first the second */
+
+void cli_message_alias(const char *path, const char *name) {
+    alias_of = path;
+    alias = name;
+}
+
+void cli_output_aside(bool on) { aside = on; }
+
+int cli_output_file(void) { return output_file; }
+
+/* cli_told_list with names for paths that nobody typed. */
+static char *told(const char *format, va_list list) {
+    char *text = cli_told_list(format, list);
+    const size_t taken = alias_of ? strlen(alias_of) : 0;
+    for (char *at = text; alias_of && (at = strstr(at, alias_of));) {
+        char *other = cli_format("%.*s%s%s", (int)(at - text), text, alias, at + taken);
+        at = other + (at - text) + strlen(alias);
+        free(text);
+        text = other;
+    }
+    return text;
+}
 
 static void flush_output(void) {
     errno = 0;
@@ -51,7 +76,7 @@ int cli_fail(const char *format, ...) {
     char code[CLI_CODE_SIZE];
     va_list list;
     va_start(list, format);
-    char *text = cli_told_list(format, list);
+    char *text = told(format, list);
     va_end(list);
     if (!failures) {
         cli_say_failure(text, cli_message_code(format, text, code));
@@ -70,7 +95,7 @@ int cli_usage(const char *command, const char *format, ...) {
     }
     va_list list;
     va_start(list, format);
-    char *text = cli_told_list(format, list);
+    char *text = told(format, list);
     va_end(list);
     cli_text tail = {0};
     cli_text_tell(&tail, " (see embudo %s%s--help)", command ? command : "", command ? " " : "");
@@ -84,7 +109,7 @@ int cli_usage(const char *command, const char *format, ...) {
 void cli_note(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    char *text = cli_told_list(format, list);
+    char *text = told(format, list);
     va_end(list);
     if (!is_quiet()) cli_say("", text, "");
     free(text);
@@ -93,7 +118,7 @@ void cli_note(const char *format, ...) {
 void cli_warn(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    char *text = cli_told_list(format, list);
+    char *text = told(format, list);
     va_end(list);
     cli_say("", text, "");
     free(text);
@@ -135,7 +160,18 @@ static int write_out(int file, const char *bytes, size_t count) {
 
 void cli_output(const char *bytes, size_t count) {
     flush_output();
-    if (output_error == 0) output_error = write_out(output_file, bytes, count);
+    if (output_error == 0) {
+        output_error = write_out(aside ? STDOUT_FILENO : output_file, bytes, count);
+    }
+}
+
+/* Escaped for a terminal, byte for byte elsewhere. */
+static void add_path(cli_text *line, const char *path, int file) {
+    if (isatty(file)) {
+        cli_text_for(line, EMB_SHOWN, path);
+    } else {
+        cli_text_add(line, "%s", path);
+    }
 }
 
 bool cli_output_take(void) {
@@ -148,6 +184,14 @@ bool cli_output_take(void) {
     }
     output_file = file;
     return true;
+}
+
+void cli_output_path(const char *path) {
+    cli_text line = {0};
+    add_path(&line, path, output_file);
+    cli_text_add(&line, "\n");
+    cli_output(line.bytes, line.length);
+    cli_text_free(&line);
 }
 
 static void put_line(cli_text *line) {
@@ -163,7 +207,7 @@ static void put_line(cli_text *line) {
 }
 
 static void put_told(const char *format, va_list list) {
-    char *line = cli_told_list(format, list);
+    char *line = told(format, list);
     cli_text text = {0};
     cli_text_for(&text, EMB_SHOWN, line);
     put_line(&text);
@@ -187,11 +231,7 @@ void cli_line_result(const char *format, ...) {
 
 void cli_line_path(const char *path) {
     cli_text text = {0};
-    if (isatty(STDOUT_FILENO)) {
-        cli_text_for(&text, EMB_SHOWN, path);
-    } else {
-        cli_text_add(&text, "%s", path);
-    }
+    add_path(&text, path, STDOUT_FILENO);
     put_line(&text);
 }
 

@@ -15,7 +15,7 @@
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_ILL = 4 /* --strict: the doctor warned */ };
 
 /* --quiet: from here on cli_note, cli_line and the live line say nothing, until a signal came. */
-void cli_quiet(bool quiet);
+void cli_quiet(bool on);
 
 /* "embudo: ..." on standard error. Returns CLI_FAILED, so that a failing command ends with
  * `return cli_fail(...)`. */
@@ -51,6 +51,19 @@ void cli_line_path(const char *path);
 /* From here on standard output is for cli_output alone, and everything else that is printed there
  * goes to standard error: for results that programs read. False with the error printed. */
 bool cli_output_take(void);
+
+/* The file that cli_output writes, by its number. */
+int cli_output_file(void);
+
+/* From here on messages call this path by another name, which is no longer. Both are kept. */
+void cli_message_alias(const char *path, const char *name);
+
+/* What cli_output writes goes there, too, until this is taken back: the result is a file that
+ * follows. */
+void cli_output_aside(bool on);
+
+/* A path as cli_line_path prints it, by cli_output. */
+void cli_output_path(const char *path);
 
 /* Bytes that are the result, unchanged: for long results. */
 void cli_output(const char *bytes, size_t count);

@@ -212,7 +212,7 @@ static int read_option(cli_args *args, int *at) {
         /* A number may be negative; any other word that begins with a dash means that the value was
          * forgotten. */
         bool looks_like_option = next && next[0] == '-' && next[1] != '\0' &&
-                                 !begins_like_number(next) &&
+                                 !begins_like_number(next) && next[1] != '.' &&
                                  (option->type == CLI_TEXT || option->type == CLI_CHOICE);
         if (!next || looks_like_option) {
             return cli_usage(command->name, "--%s needs a value: --%s %s", option->name,

@@ -17,7 +17,7 @@ enum {
 static bool live, quiet;
 static bool told; /* a failure was printed */
 
-void cli_live_quiet(bool be) { quiet = be; }
+void cli_live_quiet(bool on) { quiet = on; }
 
 void cli_live(const char *text) {
     if (quiet) return;

@@ -20,6 +20,6 @@ _Noreturn void cli_fail_memory(size_t bytes);
 void cli_live(const char *text);
 void cli_live_clear(void);
 /* From here on nothing is drawn. */
-void cli_live_quiet(bool quiet);
+void cli_live_quiet(bool on);
 
 #endif

@@ -6,7 +6,9 @@
 
 #include <embudo.h>
 
+#include "core/json.h"
 #include "core/message.h"
+#include "core/shared_help.h"
 #include "core/suggest.h"
 #include "data/data_actions.h"
 
@@ -24,11 +26,41 @@ static void print_one(const emb_cached_set *set) {
               set->folder ? cli_shown(set->folder) : _("left over"));
 }
 
-static int list(void) {
+/* A moment as run.json has it: UTC. */
+static void add_time(cli_json *json, const char *key, time_t moment) {
+    char text[32];
+    struct tm utc;
+    const bool known = gmtime_r(&moment, &utc);
+    if (known) strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    cli_json_string(json, key, known ? text : NULL);
+}
+
+static void put(const emb_cached_set *sets, size_t count) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '[');
+    for (size_t i = 0; i < count; i++) {
+        cli_json_open(&json, NULL, '{');
+        cli_json_name(&json, "folder", sets[i].folder);
+        cli_json_whole(&json, "bytes", (int64_t)sets[i].bytes);
+        cli_json_whole(&json, "images", sets[i].folder ? (int64_t)sets[i].count : 0);
+        cli_json_open(&json, "shape", '[');
+        for (int k = 0; k < 3 && sets[i].folder; k++) {
+            cli_json_whole(&json, NULL, sets[i].shape[k]);
+        }
+        cli_json_close(&json, ']');
+        add_time(&json, "used", (time_t)sets[i].used);
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    cli_json_put(&json);
+}
+
+static int list(bool in_json) {
     emb_cached_set *sets;
     size_t count;
     if (emb_picture_cache_list(&sets, &count) != EMB_OK) return cli_fail("%s", emb_error());
-    for (size_t i = 0; i < count; i++) print_one(&sets[i]);
+    if (in_json) put(sets, count);
+    for (size_t i = 0; i < count && !in_json; i++) print_one(&sets[i]);
     if (count == 0) cli_note("the cache holds no pictures");
     emb_picture_cache_free(sets, count);
     return CLI_DONE;
@@ -47,7 +79,7 @@ static int clear(void) {
 
 static int run_cache(const cli_args *args) {
     const char *word = cli_arg(args, "clear")->text;
-    if (*word == '\0') return list();
+    if (*word == '\0') return list(cli_arg(args, "json")->given);
     if (strcmp(word, "clear") == 0) return clear();
     const char *const words[] = {"clear", NULL};
     const char *nearest = cli_nearest(word, words);
@@ -66,5 +98,6 @@ const cli_command cli_action_cache = {
              "others stay. What is removed is decoded again when it is needed.",
     .examples = {{"embudo data cache", "what is kept, and of which folders"},
                  {"embudo data cache clear", "remove it"}},
+    .options = {CLI_JSON_OPTION},
     .positionals = {{"clear", "", "remove all; without it, the cache is listed"}},
 };

@@ -150,7 +150,7 @@ const cli_command cli_action_export = {
     .positionals = {{"DATASET", NULL, "a set's name, a folder, an NPZ or NPY file"}},
     .options =
         {{"as", 0, CLI_CHOICE, "png|jpeg|pgm", "png", 0, 0, 0, "the files' format"},
-         {"output", 'o', CLI_TEXT, "FOLDER", NULL, 0, 0, 0,
+         {"output", 'o', CLI_TEXT, "FOLDER", NULL, 0, 0, CLI_TO_FOLDER,
           "the folder; default: the set's name and the format, as in mnist-png"},
          {"part", 0, CLI_CHOICE, "train|val|test|all", "all", 0, 0, 0,
           "which part is written; one without test images has some held out, as in training"},

@@ -5,7 +5,9 @@
 
 #include <embudo.h>
 
+#include "core/json.h"
 #include "core/message.h"
+#include "core/shared_help.h"
 #include "data/data_actions.h"
 #include "data/data_get.h"
 #include "data/data_list.h"
@@ -47,11 +49,31 @@ static int list(const cli_set *sets) {
     return CLI_DONE;
 }
 
+/* --json. */
+static int put(const cli_set *sets) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '[');
+    for (const cli_set *set = sets; set->name; set++) {
+        char *place = place_of(set);
+        cli_json_open(&json, NULL, '{');
+        cli_json_string(&json, "name", set->name);
+        cli_json_whole(&json, "bytes", (int64_t)cli_set_size(set));
+        cli_json_string(&json, "licence", set->licence);
+        cli_json_name(&json, "folder", place);
+        cli_json_close(&json, '}');
+        free(place);
+    }
+    cli_json_close(&json, ']');
+    cli_json_put(&json);
+    return CLI_DONE;
+}
+
 static int run_list(const cli_args *args) {
     const char *path = cli_arg(args, "list")->text;
     cli_set_list own = {0};
     const bool read = !path || cli_set_list_read(&own, path);
-    const int code = read ? list(path ? own.sets : cli_sets) : CLI_FAILED;
+    int (*const answer)(const cli_set *) = cli_arg(args, "json")->given ? put : list;
+    const int code = read ? answer(path ? own.sets : cli_sets) : CLI_FAILED;
     cli_set_list_free(&own);
     return code;
 }
@@ -62,5 +84,5 @@ const cli_command cli_action_list = {
     .run = run_list,
     .about = "Prints each set's name, size, licence and folder, as embudo data alone does.",
     .examples = {{"embudo data list --list school.txt", "the sets of your own list"}},
-    .options = {{"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0, CLI_LIST_HELP}},
+    .options = {CLI_JSON_OPTION, {"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0, CLI_LIST_HELP}},
 };

@@ -214,7 +214,7 @@ const cli_command cli_action_preview = {
                 {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "the training's, for a data set"},
                 {"count", 0, CLI_INT, "N", "8", 1, 64, 0, "images"},
                 {"epochs", 0, CLI_INT, "N", "4", 1, 16, 0, "epochs"},
-                {"output", 'o', CLI_TEXT, "FILE", "preview.png", 0, 0, 0,
+                {"output", 'o', CLI_TEXT, "FILE", "preview.png", 0, 0, CLI_TO_PICTURE,
                  "the picture: PNG, SVG or PDF, by its ending"},
                 CLI_TEST_SPLIT_OPTION,
                 CLI_TEST_SEED_OPTION,

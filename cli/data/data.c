@@ -3,6 +3,7 @@
 
 #include "core/command_table.h"
 #include "core/message.h"
+#include "core/shared_help.h"
 #include "data/data_actions.h"
 
 static const cli_command *const actions[] = {&cli_action_list,    &cli_action_get,
@@ -26,5 +27,5 @@ const cli_command cli_command_data = {
                  {"embudo data export mnist", "mnist-png, with a folder for each digit"},
                  {"embudo data cache", "what is kept of folders of pictures"}},
     .positionals = {{"ACTION", "", "one of those above"}},
-    .options = {{"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0, CLI_LIST_HELP}},
+    .options = {CLI_JSON_OPTION, {"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0, CLI_LIST_HELP}},
 };

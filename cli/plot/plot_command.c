@@ -164,7 +164,8 @@ const cli_command cli_command_plot = {
          {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
-            CLI_CLASS_OPTIONS CLI_CLASS_INPUT_OPTION{"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            CLI_CLASS_OPTIONS CLI_CLASS_INPUT_OPTION{"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0,
+                                                     CLI_TO_PICTURE,
                                                      "the picture, PNG, SVG or PDF by its ending; "
                                                      "default: KIND.png in the run's folder, "
                                                      "or in the current folder for a model file"},

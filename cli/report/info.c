@@ -118,7 +118,6 @@ static int json_info(const cli_args *args, emb_net *net, const cli_layers *layer
 static int run_info(const cli_args *args) {
     emb_net *net;
     const bool json = cli_arg(args, "json")->given;
-    if (json && !cli_output_take()) return CLI_FAILED;
     int code = cli_info_open(args, &net);
     if (code != CLI_DONE) return code;
     const cli_layers layers = {

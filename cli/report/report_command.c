@@ -42,7 +42,7 @@ const cli_command cli_command_report = {
                     {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_PAGE,
              "the page; default: report.html in the run's folder, or in the current folder for a "
              "model file"},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,

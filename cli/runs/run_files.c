@@ -33,7 +33,7 @@ static bool is_made(const char *name) {
                                        "prior.png",           "samples.png",     "transposed.png",
                                        "encoder.onnx",        "decoder.onnx",    "classifier.onnx",
                                        "autoencoder.onnx",    "score.onnx",      "compare.csv",
-                                       "compare.png",         "options.conf"};
+                                       "compare.png"};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         if (strcmp(made[i], name) == 0) return true;
     }

@@ -142,5 +142,5 @@ const cli_command cli_command_runs = {
                  "the column to sort by: names from A to Z, the oldest first, the lowest error "
                  "first, the smallest first; what a run does not have comes last"},
                 {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-                 "print the list as JSON: an array of objects, which docs/FORMAT.md describes"}},
+                 "print the list as JSON: an array of objects, which docs/JSON.md describes"}},
 };

@@ -260,9 +260,9 @@ const cli_command cli_runs_compare = {
                  {"embudo runs compare runs/* -o sweep.svg", "all, at most ten"}},
     .positionals = {{"RUN", NULL, "a run's folder, two to ten"}},
     .many = true,
-    .options = {{"output", 'o', CLI_TEXT, "FILE", "curves.png", 0, 0, 0,
+    .options = {{"output", 'o', CLI_TEXT, "FILE", "curves.png", 0, 0, CLI_TO_PICTURE,
                  "the picture of the curves: .png, .svg or .pdf"},
                 {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-                 "print JSON instead, which docs/FORMAT.md describes; the picture is drawn if -o "
+                 "print JSON instead, which docs/JSON.md describes; the picture is drawn if -o "
                  "is given"}},
 };

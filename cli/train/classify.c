@@ -18,7 +18,10 @@
 #include "data/run_scores.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
+#include "train/answer.h"
 #include "train/job_run.h"
+#include "use/doctor_say.h"
+#include "use/eval_text.h"
 #include "use/verdict.h"
 
 /* What the command works on besides the training. */
@@ -188,11 +191,27 @@ static bool save_verdict(const classification *c, cli_verdict *verdict) {
     return false;
 }
 
+/* The verdict for people, or all for programs. */
+static void tell(const classification *c, const cli_verdict *verdict) {
+    const cli_job *job = &c->job;
+    cli_json json = {0};
+    cli_answer_folder(c->args, job->training.folder.path);
+    if (!cli_arg(c->args, "json")->given) {
+        cli_verdict_print(verdict);
+        return;
+    }
+    cli_json_open(&json, NULL, '{');
+    cli_scored_json(&json, job->training.asked.model, c->dataset, c->part, verdict->score.count);
+    cli_answer_training(job, &json);
+    cli_verdict_json(verdict, &json);
+    cli_doctor_put_json(&json);
+}
+
 static int judge(classification *c, emb_net *whole) {
     cli_verdict verdict = {0};
     const bool good = cli_verdict_net(&verdict, whole, c->test, c->job.training.asked.threads) &&
                       save_verdict(c, &verdict);
-    if (good) cli_verdict_print(&verdict);
+    if (good) tell(c, &verdict);
     cli_verdict_free(&verdict);
     return good ? CLI_DONE : CLI_FAILED;
 }
@@ -280,7 +299,7 @@ static int find_neighbours(classification *c) {
                       cli_verdict_recorded_knn(&verdict, recorded, model, c->dataset, c->test,
                                                t->asked.threads) &&
                       save_verdict(c, &verdict);
-    if (good) cli_verdict_print(&verdict);
+    if (good) tell(c, &verdict);
     if (good) cli_note("the run is in %s", t->folder.path);
     cli_verdict_free(&verdict);
     emb_net_free(recorded);
@@ -291,6 +310,7 @@ static int find_neighbours(classification *c) {
 static int run_classify(const cli_args *args) {
     classification c = {.args = args};
     int code = read_words(&c);
+    if (code == CLI_DONE) code = cli_answer_begin(args);
     if (code != CLI_DONE) return code;
     cli_training *t = &c.job.training;
     cli_request_read(&t->asked, &t->terms, args);
@@ -361,7 +381,9 @@ const cli_command cli_command_classify = {
             CLI_TEST_SEED_OPTION,
             CLI_PIXEL_RANGE_OPTION,
             CLI_THREADS_OPTION,
-            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+            CLI_PRINT_FOLDER_OPTION,
+            CLI_JSON_OPTION,
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "

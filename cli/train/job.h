@@ -24,6 +24,12 @@ typedef struct cli_job {
     cli_tensorboard board;
     float *pair;  /* [2][C][H][W]: the epoch's image and its reconstruction */
     double clock; /* at the start */
+
+    /* For who asks afterwards. */
+    emb_epoch last; /* the last epoch that ended here; undefined without one */
+    bool has_last;
+    const char *outcome; /* as in run.json; NULL: it did not begin */
+    double seconds;      /* from the first step to the end */
 } cli_job;
 
 #endif

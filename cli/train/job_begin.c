@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/command_table.h"
 #include "core/config_text.h"
 #include "core/machine.h"
 #include "core/message.h"
@@ -75,6 +76,19 @@ static bool is_log_alone(const cli_training *t) {
     return false;
 }
 
+/* The file that repeats the run. That of a run which a version before such files began stays away:
+ * its line is not known. */
+static bool keep_options(const cli_job *job) {
+    const cli_request *asked = &job->training.asked;
+    const char *folder = job->training.folder.path;
+    int count = 0;
+    while (asked->words && asked->words[count]) count++;
+    if (count > 1)
+        return cli_config_keep(cli_command_find(asked->words[1]), count, asked->words, folder);
+    if (job->resumed.path || job->resumed.again) return true;
+    return cli_config_keep(asked->args->command, asked->args->argc, asked->args->argv, folder);
+}
+
 static void discard(cli_job *job) {
     cli_step_log_discard(&job->log);
     cli_run_folder_abandon(&job->training.folder);
@@ -99,9 +113,7 @@ bool cli_job_make_folder(cli_job *job) {
         cli_fail("%s", emb_error());
         good = false;
     }
-    if (good && !job->resumed.path && !job->resumed.again) {
-        good = cli_config_keep(asked->args, t->folder.path);
-    }
+    good = good && keep_options(job);
     if (good && cli_arg(asked->args, "tensorboard")->given) {
         good = cli_tensorboard_open(&job->board, cli_run_folder_file(&t->folder, "tensorboard"));
     }

@@ -165,6 +165,8 @@ int cli_job_end(cli_job *job, cli_ending ending, const char *why) {
     settle(job, ending);
     const char *outcome =
         code == CLI_FAILED && ending != CLI_DIVERGED ? "failed" : ways[ending].outcome;
+    job->outcome = outcome;
+    job->seconds = cli_clock() - job->clock;
     const bool recorded = cli_run_record_write(&job->training, outcome);
     if (!recorded && code != CLI_FAILED) code = cli_fail("%s", emb_error());
     return code;

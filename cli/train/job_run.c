@@ -145,6 +145,8 @@ static cli_ending run_epoch(cli_job *job, int epoch, char **why) {
     cli_stop_hold(false);
     if (!good) return CLI_BROKEN;
     t->epochs_done = epoch;
+    job->last = done;
+    job->has_last = true;
     const cli_ending written = kept(cli_checkpoint_epoch(&job->checkpoints, t, &done, why));
     if (written != CLI_GOING) return written;
     cli_progress_say(&job->bar, "checking");
@@ -206,7 +208,8 @@ int cli_job_run(cli_job *job) { return cli_job_begin(job) ? train(job) : CLI_FAI
 bool cli_job_run_nothing(cli_job *job) {
     if (!cli_job_make_folder(job)) return false;
     if (!cli_model_file_save(&job->model, &job->training, 0)) return false;
-    if (cli_run_record_write(&job->training, "finished")) return true;
+    job->outcome = "finished";
+    if (cli_run_record_write(&job->training, job->outcome)) return true;
     failed();
     return false;
 }

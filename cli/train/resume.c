@@ -30,7 +30,8 @@ typedef struct filling {
 /* What may be given with --resume: everything else decides the result, and the run has set it. */
 static const char *const allowed[] = {
     "resume", "threads", "checkpoint-every", "keep",     "tensorboard", "report", "device",
-    "on-nan", "epochs",  "memory",           "no-cache", "max-steps",   NULL};
+    "on-nan", "epochs",  "memory",           "no-cache", "max-steps",   "json",   "print-folder",
+    NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {

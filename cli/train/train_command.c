@@ -17,10 +17,12 @@
 #include "data/picture_options.h"
 #include "data/range.h"
 #include "report/report_write.h"
+#include "train/answer.h"
 #include "train/as_written.h"
 #include "train/job_run.h"
 #include "train/recipe.h"
 #include "train/weights_from.h"
+#include "use/doctor_say.h"
 
 /* CLI_DONE, or the exit code with the message printed. */
 static int read_args(cli_job *job, const cli_args *args) {
@@ -204,13 +206,31 @@ static int run_job(cli_job *job, const cli_args *args) {
     return code;
 }
 
+/* Of a training that began, however it ended, or was complete before: it has a folder. */
+static void answer(const cli_job *job, const cli_args *args) {
+    const char *folder = job->training.folder.path;
+    cli_json json = {0};
+    if (!job->outcome && !job->resumed.complete) return;
+    cli_answer_folder(args, folder);
+    if (!cli_arg(args, "json")->given) return;
+    cli_json_open(&json, NULL, '{');
+    if (job->resumed.complete) {
+        cli_answer_record(folder, &json);
+    } else {
+        cli_answer_training(job, &json);
+    }
+    cli_doctor_put_json(&json);
+}
+
 static int run_train(const cli_args *args) {
     cli_job job = {0};
     cli_known_data_begin();
-    int code = read_args(&job, args);
+    int code = cli_answer_begin(args);
+    if (code == CLI_DONE) code = read_args(&job, args);
     if (code == CLI_DONE && !job.resumed.complete) {
         code = run_job(&job, job.resumed.again ? &job.resumed.line : args);
     }
+    if (code != CLI_FAILED) answer(&job, args);
     cli_job_free(&job);
     return code;
 }
@@ -282,7 +302,9 @@ const cli_command cli_command_train = {
             {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
              "the device that computes; auto: the best device found (at present always the "
              "processor)"},
-            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+            CLI_PRINT_FOLDER_OPTION,
+            CLI_JSON_OPTION,
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
@@ -310,7 +332,7 @@ const cli_command cli_command_train = {
              "the run's folder"},
             {"max-steps", 0, CLI_INT, "N", "0", 0, 1e12, 0,
              "stop after this many steps in all; 0: no limit"},
-            {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_STREAM,
              "write each step's loss as CSV (step,loss; the first step is 0)"},
         },
 };

@@ -206,7 +206,8 @@ const cli_command cli_command_decode = {
     .many = true,
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("decode")},
+            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, CLI_TO_PICTURE,
+             CLI_IMAGE_OUTPUT_HELP("decode")},
             CLI_VECTORS_OPTION("read"),
             CLI_LABEL_OPTION,
             CLI_THREADS_OPTION,

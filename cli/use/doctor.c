@@ -8,6 +8,7 @@
 
 #include "core/message.h"
 #include "data/range.h"
+#include "data/recorded.h"
 #include "use/data_doctor.h"
 #include "use/doctor_say.h"
 #include "use/findings.h"
@@ -19,7 +20,9 @@ typedef struct visit {
     const emb_net *net;
     const emb_checkup *checkup;
     const char *when; /* "after epoch 1" */
+    int warmup;       /* steps that might free it; 0: it has no Tanh, or there were too few */
     char lower[64];   /* "a lower learning rate (--lr 0.001)" */
+    char still[128];  /* the same for a network that stands still: with Tanh, --warmup first */
 } visit;
 
 /* ", because encoder.8 Tanh() is saturated", if one is. */
@@ -56,15 +59,25 @@ static char *say_mean_image(const visit *v) {
     char why[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
     /* A network far above the mean image's error is not stuck there: it has not come that far. */
     const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
+    const bool silent = stuck && (c->has_layer || c->findings & EMB_FINDING_CONSTANT);
     char layer[256], first[320] = "";
     if (*bottleneck(v, layer) && c->entries == 0) {
         snprintf(first, sizeof first, _("a smaller factor in %s, "), layer);
     }
-    return cli_told("%s the reconstructions are no better than the mean image (MSE %s, the mean "
-                    "image has %s)%s%s. Try %s%s or another --seed",
-                    v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
-                    stuck ? _(": the code carries no information") : "", cause(v, why), first,
-                    c->has_layer ? v->lower : _("more --epochs, another --lr"));
+    const char *other = _("more --epochs, another --lr");
+    char *tries = c->has_layer             ? cli_format("%s", v->still)
+                  : stuck && v->warmup > 0 ? cli_format("--warmup %d, %s", v->warmup, other)
+                                           : cli_format("%s", other);
+    char *line =
+        cli_told(c->mse < c->mean_mse
+                     ? N_("%s the reconstructions are hardly better than the mean image (MSE %s, "
+                          "the mean image has %s)%s%s. Try %s%s or another --seed")
+                     : N_("%s the reconstructions are no better than the mean image (MSE %s, the "
+                          "mean image has %s)%s%s. Try %s%s or another --seed"),
+                 v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
+                 silent ? _(": the code carries no information") : "", cause(v, why), first, tries);
+    free(tries);
+    return line;
 }
 
 static char *say_range(const visit *v) {
@@ -74,7 +87,7 @@ static char *say_range(const visit *v) {
 static char *say_constant(const visit *v) {
     char why[256];
     return cli_told("%s every image has the same code%s. Try %s or another --seed", v->when,
-                    cause(v, why), v->lower);
+                    cause(v, why), v->still);
 }
 
 static char *say_pca(const visit *v) {
@@ -92,7 +105,7 @@ static char *say_pca(const visit *v) {
 static char *say_saturated(const visit *v) {
     return cli_told("%s %d of the code's %d numbers are saturated for nearly every image. Try "
                     "%s, or a network whose encoder ends in Linear",
-                    v->when, v->checkup->saturated, v->checkup->latent, v->lower);
+                    v->when, v->checkup->saturated, v->checkup->latent, v->still);
 }
 
 static char *say_dead(const visit *v) {
@@ -134,9 +147,9 @@ static char *say_divergence(const visit *v) {
                     "mean image has %s), though the code costs %.3g nats an image: the KL eats "
                     "the reconstruction. Try, in %s, a smaller beta or a warmup, more --epochs, "
                     "or %s",
-                    v->when, c->mse < 0.97 * c->mean_mse ? _("hardly") : _("no"),
-                    error_text(c->mse, own), error_text(c->mean_mse, mean), measure_of(v, "kl"),
-                    bottleneck(v, layer), v->lower);
+                    v->when, c->mse < c->mean_mse ? _("hardly") : _("no"), error_text(c->mse, own),
+                    error_text(c->mean_mse, mean), measure_of(v, "kl"), bottleneck(v, layer),
+                    v->lower);
 }
 
 static char *say_unused(const visit *v) {
@@ -184,6 +197,26 @@ static double lower_rate(double rate, double share) {
     char text[CLI_NUMBER_SIZE];
     snprintf(text, sizeof text, "%.0e", rate * share);
     return fmin(strtod(text, NULL), 0.001);
+}
+
+static bool has_tanh(const emb_net *net) {
+    emb_layer_info layer;
+    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
+        emb_net_layer(net, i, &layer);
+        if (strncmp(layer.layer, "Tanh(", 5) == 0) return true;
+    }
+    return false;
+}
+
+/* A --warmup for a training of so many steps that had `had` of it; 0: none. Where the notebook's
+ * network of 8 numbers stood still in two epochs of batches of 32 (--lr 0.0025), 200 steps did not
+ * free it; 500, 1000 and 1500 did, with errors within 1 % of each other, and a lower rate was
+ * behind these. */
+static int warmup_for(const emb_net *net, double steps, int had) {
+    enum { USUAL = 1000, LEAST = 500 };
+    double wanted = had > 0 ? 2.0 * had : USUAL;
+    if (wanted > steps / 2 && had == 0) wanted = LEAST;
+    return has_tanh(net) && wanted <= steps / 2 ? (int)wanted : 0;
 }
 
 /* ---- a training ------------------------------------------------------------------------------ */
@@ -283,6 +316,13 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     snprintf(when, sizeof when, _("after epoch %d"), epoch);
     snprintf(v.lower, sizeof v.lower, _("a lower learning rate (--lr %s)"),
              cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
+    v.warmup =
+        warmup_for(s->net, (double)emb_run_steps_per_epoch(s->run) * terms->epochs, terms->warmup);
+    if (v.warmup > 0) {
+        snprintf(v.still, sizeof v.still, "--warmup %d, %s", v.warmup, v.lower);
+    } else {
+        snprintf(v.still, sizeof v.still, "%s", v.lower);
+    }
     const char *word = NULL;
     if (checkup.findings & ~d->said) {
         char *line = verdict(&v, &word);
@@ -323,7 +363,18 @@ static char *judge(emb_net *net, const emb_images *images, int threads, const ch
     if (emb_net_examine(net, images, indices, half, images, indices + half, half, &options,
                         &checkup) == EMB_OK) {
         visit v = {.net = net, .checkup = &checkup, .when = _("on these images")};
+        double had = 0;
+        const char *steps = emb_net_metadata(net, CLI_STEPS_KEY);
+        cli_recorded_option(net, "warmup", &had);
+        v.warmup = warmup_for(net, steps ? strtod(steps, NULL) : 0,
+                              had >= 0 && had <= EMB_MAX_WARMUP ? (int)had : 0);
         snprintf(v.lower, sizeof v.lower, "%s", _("training with a lower --lr"));
+        if (v.warmup > 0) {
+            snprintf(v.still, sizeof v.still, _("training with --warmup %d, with a lower --lr"),
+                     v.warmup);
+        } else {
+            snprintf(v.still, sizeof v.still, "%s", v.lower);
+        }
         line = verdict(&v, word);
     }
     free(indices);

@@ -39,3 +39,9 @@ void cli_doctor_json(cli_json *json) {
     for (size_t i = 0; i < kinds; i++) cli_json_string(json, NULL, found[i]);
     cli_json_close(json, ']');
 }
+
+void cli_doctor_put_json(cli_json *json) {
+    cli_doctor_json(json);
+    cli_json_close(json, '}');
+    cli_json_put(json);
+}

@@ -21,4 +21,7 @@ const char *cli_doctor_finding(size_t i); /* NULL behind the last */
 /* "doctor": the words. */
 void cli_doctor_json(cli_json *json);
 
+/* The same, as the last member of an answer: closes the object and prints it. */
+void cli_doctor_put_json(cli_json *json);
+
 #endif

@@ -11,6 +11,7 @@
 #include "data/picture_options.h"
 #include "plot/plot_words.h"
 #include "use/data_doctor.h"
+#include "use/doctor_say.h"
 #include "use/named_images.h"
 
 enum { COLUMNS = 14, ROWS = 24 /* of a sheet */ };
@@ -123,6 +124,10 @@ static bool begins_group(const duplicates_job *job, size_t i) {
     return i == 0 || job->members[i].first != job->members[i - 1].first;
 }
 
+static const char *kind_of(const duplicates_job *job, size_t i) {
+    return begins_group(job, i) ? "first" : job->members[i].is_copy ? "copy" : "alike";
+}
+
 static void add_rows(const duplicates_job *job, cli_text *csv) {
     cli_text_add(csv, "group,%s,kind,likeness\n", cli_image_head(&job->split));
     for (size_t i = 0, group = 0; i < job->member_count; i++) {
@@ -131,12 +136,34 @@ static void add_rows(const duplicates_job *job, cli_text *csv) {
         group += begins && i > 0;
         cli_text_add(csv, "%zu,", group);
         cli_image_cells(csv, &job->split, m->image);
-        cli_text_add(csv, ",%s,%.4f\n",
-                     begins       ? "first"
-                     : m->is_copy ? "copy"
-                                  : "alike",
-                     (double)m->like);
+        cli_text_add(csv, ",%s,%.4f\n", kind_of(job, i), (double)m->like);
     }
+}
+
+/* --json: a list of groups, each a list of images. */
+static void print_json(const duplicates_job *job, const cli_args *args) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '{');
+    cli_json_name(&json, "model", cli_arg(args, "RUN|MODEL")->text);
+    cli_json_name(&json, "data", job->split.dataset);
+    cli_json_whole(&json, "images", (int64_t)job->split.count);
+    cli_json_whole(&json, "copies", (int64_t)job->copies);
+    cli_json_whole(&json, "alike", (int64_t)job->others);
+    cli_json_open(&json, "groups", '[');
+    for (size_t i = 0; i < job->member_count; i++) {
+        const member *m = &job->members[i];
+        const bool begins = begins_group(job, i);
+        if (begins && i > 0) cli_json_close(&json, ']');
+        if (begins) cli_json_open(&json, NULL, '[');
+        cli_json_open(&json, NULL, '{');
+        cli_image_json(&json, &job->split, m->image);
+        cli_json_string(&json, "kind", kind_of(job, i));
+        cli_json_real(&json, "likeness", (double)m->like);
+        cli_json_close(&json, '}');
+    }
+    if (job->member_count > 0) cli_json_close(&json, ']');
+    cli_json_close(&json, ']');
+    cli_doctor_put_json(&json);
 }
 
 /* Groups beside each other, a free place between two, as far as they fit: of each its first image,
@@ -196,13 +223,16 @@ static void tell(const duplicates_job *job) {
         cli_thousands(job->groups, groups));
 }
 
-static bool write_results(const duplicates_job *job, const char *output) {
+static bool write_results(const duplicates_job *job, const cli_args *args) {
+    const char *output = cli_arg(args, "output")->text;
+    const bool in_json = cli_arg(args, "json")->given;
     cli_text csv = {0};
     add_rows(job, &csv);
     const bool sheet = cli_is_sheet(output);
     bool good = true;
     if (sheet && job->groups > 0) good = draw(job, output);
-    good = good && cli_table_put(&csv, sheet ? NULL : output);
+    if (good && (!in_json || (output && !sheet))) good = cli_table_put(&csv, sheet ? NULL : output);
+    if (good && in_json) print_json(job, args);
     cli_text_free(&csv);
     if (!good) return false;
     tell(job);
@@ -222,7 +252,7 @@ static int run_duplicates(const cli_args *args) {
                           cli_arg(args, "split")->text) &&
            find(&job, args);
     if (good) sort(&job);
-    good = good && write_results(&job, output);
+    good = good && write_results(&job, args);
     free(job.codes);
     free(job.first);
     free(job.likeness);
@@ -252,9 +282,10 @@ const cli_command cli_command_duplicates = {
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_TABLE,
              "a sheet, group by group (.png, .svg or .pdf), beside the CSV on standard "
              "output; or the CSV itself (.csv)"},
+            CLI_JSON_OPTION,
             {"likeness", 0, CLI_REAL, "X", NULL, 0, 1, CLI_ABOVE_LEAST,
              "how like two images must be; 1: copies alone; default: 0.93, and more where images "
              "are all like several others, as digits are"},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/folders.h"
+#include "core/json.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/shared_help.h"
@@ -87,6 +88,34 @@ static int *find_labels(const cli_split *split) {
     return labels;
 }
 
+/* --json: a list of images with their codes. */
+static void print_json(const encode_job *job) {
+    cli_json json = {0};
+    char number[CLI_NUMBER_SIZE];
+    cli_json_open(&json, NULL, '[');
+    for (size_t i = 0; i < job->split.count; i++) {
+        const float *code = job->values + i * (size_t)job->length;
+        const int label = job->labels ? job->labels[i] : -1;
+        snprintf(number, sizeof number, "%zu", i);
+        cli_json_open(&json, NULL, '{');
+        cli_json_name(&json, "name", job->files ? job->files[i] : number);
+        cli_json_string(&json, "label",
+                        label >= 0 ? cli_class_name(job->split.images, label, number) : NULL);
+        cli_json_open(&json, "code", '[');
+        for (int k = 0; k < job->length; k++) {
+            if (job->indices) {
+                cli_json_whole(&json, NULL, (int64_t)code[k]);
+            } else {
+                cli_json_real(&json, NULL, (double)code[k]);
+            }
+        }
+        cli_json_close(&json, ']');
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    cli_json_put(&json);
+}
+
 static bool write_codes(const encode_job *job, const char *output) {
     char count[CLI_NUMBER_SIZE];
     const emb_codes codes = {.count = job->split.count,
@@ -155,7 +184,10 @@ static int run_encode(const cli_args *args) {
         job.values = cli_split_encode(&job.split, job.net, (int)cli_arg(args, "threads")->whole);
         job.labels = find_labels(&job.split);
         job.files = find_files(&job, args);
-        good = job.values && find_indices(&job, args) && write_codes(&job, output);
+        const bool in_json = cli_arg(args, "json")->given;
+        good = job.values && find_indices(&job, args) &&
+               ((in_json && !output) || write_codes(&job, output));
+        if (good && in_json) print_json(&job);
     }
     free(job.values);
     free(job.labels);
@@ -192,9 +224,10 @@ const cli_command cli_command_encode = {
     .many = true,
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "codes.npy, codes.npz or codes.csv, by the name's ending; - or no -o: CSV on standard "
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_TABLE,
+             "codes.npy, codes.npz or codes.csv, by the name's ending; default: CSV on standard "
              "output"},
+            CLI_JSON_OPTION,
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "

@@ -36,14 +36,6 @@ static void open_json(job *j, size_t images) {
     cli_scored_json(&j->json, j->model, j->split.dataset, j->split.part, images);
 }
 
-/* After the doctor, who has a member in it. */
-static void put_json(job *j) {
-    cli_doctor_json(&j->json);
-    cli_json_close(&j->json, '}');
-    cli_output(j->json.text.bytes, j->json.text.length);
-    cli_text_free(&j->json.text);
-}
-
 /* Into the run's record, so that embudo runs lists it. */
 static void keep_score(const job *j, cli_test_score score) {
     const char *steps = emb_net_metadata(j->net, CLI_STEPS_KEY);
@@ -184,7 +176,7 @@ static int run_eval(const cli_args *args) {
         const bool classes = emb_net_classes(j.net) > 0 || cli_verdict_neighbours(j.net) > 0;
         good = (classes ? measure_classes : measure_images)(&j);
     }
-    if (good && j.in_json) put_json(&j);
+    if (good && j.in_json) cli_doctor_put_json(&j.json);
     cli_split_close(&j.split);
     emb_net_free(j.net);
     return good ? CLI_DONE : CLI_FAILED;

@@ -229,11 +229,11 @@ const cli_command cli_command_export = {
     .options =
         {
             {"onnx", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "write ONNX files"},
-            {"c", 0, CLI_TEXT, "DIR", NULL, 0, 0, 0, "write C into this folder"},
+            {"c", 0, CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER, "write C into this folder"},
             {"part", 0, CLI_CHOICE, "encoder|decoder|classifier|head|all", "all", 0, 0, 0,
              "what to write; the file has only the weights that the part needs. classifier takes "
              "images; head is the part after its encoder, and takes codes"},
-            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER,
              "with --onnx: the folder; default: the run's folder, or the current one for a model "
              "file"},
             {"uint8", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

@@ -152,7 +152,7 @@ const cli_command cli_command_import = {
     .positionals = {{"FILE", NULL, "a state dict (safetensors) or an ONNX model"}},
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_MODEL,
              "the model to write; default: FILE's name with .embudo.safetensors, in the current "
              "folder"},
             {"notation", 0, CLI_TEXT, "FILE|NAME", NULL, 0, 0, 0,

@@ -31,6 +31,14 @@ const char *cli_image_head(const cli_split *split) {
     return emb_images_file(split->images, cli_split_index(split, 0)) ? "file,label" : "index,label";
 }
 
+void cli_image_json(cli_json *json, const cli_split *split, size_t i) {
+    char number[CLI_NUMBER_SIZE];
+    const int label = emb_images_label(split->images, cli_split_index(split, i));
+    cli_json_name(json, "name", cli_image_name(split, i, number));
+    cli_json_string(json, "label",
+                    label >= 0 ? cli_class_name(split->images, label, number) : NULL);
+}
+
 bool cli_table_put(const cli_text *csv, const char *path) {
     if (!path || strcmp(path, "-") == 0) {
         cli_output(csv->bytes, csv->length); /* main checks whether it was written */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "core/json.h"
 #include "data/split.h"
 
 #define CLI_ALL_SPLIT_HELP                                                                         \
@@ -17,6 +18,9 @@ const char *cli_image_name(const cli_split *split, size_t i, char text[CLI_NUMBE
  * "index,label". Without labels the second is empty. */
 void cli_image_cells(cli_text *csv, const cli_split *split, size_t i);
 const char *cli_image_head(const cli_split *split);
+
+/* The same as members of an object that is open: "name" and "label". */
+void cli_image_json(cli_json *json, const cli_split *split, size_t i);
 
 /* CSV to a file or, if `path` is NULL or "-", to standard output. False with the error printed. */
 bool cli_table_put(const cli_text *csv, const char *path);

@@ -146,7 +146,7 @@ const cli_command cli_command_new = {
              "how the decoder enlarges: by ConvTranspose2d, as the encoder's Conv2d with stride=2 "
              "made smaller; or by Upsample and Conv2d, which leave no chequerboard"},
             CLI_PICTURE_OPTIONS{
-                "output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+                "output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_NET,
                 "the notation file to write (.net), which must not exist yet; default: standard "
                 "output"},
         },

@@ -117,17 +117,16 @@ const cli_command cli_command_predict = {
                  {"embudo predict runs/001 *.jpg -o seen.png",
                   "also draws what the network saw of them"},
                  {"embudo predict runs/001 three.png --json",
-                  "for scripts: label, probability and second; docs/FORMAT.md has all"}},
+                  "for scripts: label, probability and second; docs/JSON.md has all"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
                     {"FILES", NULL,
                      "pictures, one to a word: PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM"}},
     .many = true,
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_TABLE,
              "a sheet (.png, .svg or .pdf) of what the network was shown and what it makes of it; "
-             "or a table (.csv) or a list (.json) with a line or an object for each picture; -: "
-             "CSV on standard output"},
+             "or a table (.csv) or a list (.json) with a line or an object for each picture"},
             {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "JSON on standard output instead of lines: a list of objects"},
             CLI_LIKE_MNIST_OPTIONS{"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

@@ -190,7 +190,7 @@ const cli_command cli_command_reconstruct = {
     .many = true,
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_PICTURE,
              "the picture, or numbers if the name ends in .npy, .npz or .csv; default: "
              "reconstruct.png in the run's folder, or in the current folder for a model file"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,

@@ -146,7 +146,8 @@ const cli_command cli_command_sample = {
     .options =
         {
             {"count", 'n', CLI_INT, "N", "64", 1, MOST_SAMPLES, 0, "how many images"},
-            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("sample")},
+            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, CLI_TO_PICTURE,
+             CLI_IMAGE_OUTPUT_HELP("sample")},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "seed of the codes"},
             CLI_LABEL_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,

@@ -329,10 +329,10 @@ const cli_command cli_command_score = {
     .many = true,
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_TABLE,
              "scores.csv or scores.json, by the name's ending, with a line for each image; or "
              ".png, .svg or .pdf: a sheet of the oddest, each above what was expected, where it "
-             "differs and the nearest training image; -: CSV on standard output"},
+             "differs and the nearest training image"},
             {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "JSON instead of CSV, on standard output"},
             {"false-alarms", 0, CLI_REAL, "X", NULL, 0, 1, CLI_ABOVE_LEAST | CLI_BELOW_MOST,
              "the share of usual images that may be above the threshold; default: the model's own, "
@@ -349,12 +349,12 @@ const cli_command cli_command_score = {
              "the class of usual images, all others being unusual; default: the one called good"},
             {"count", 0, CLI_INT, "N", "10", 0, 1000, 0,
              "how many of the oddest are printed, or drawn"},
-            {"heat", 0, CLI_TEXT, "FOLDER", NULL, 0, 0, 0,
+            {"heat", 0, CLI_TEXT, "FOLDER", NULL, 0, 0, CLI_TO_FOLDER,
              "write a PNG for each image into a new or empty folder, as large as the network sees "
              "it, where colour shows how "
              "far it is from what was expected: red as far as the worst region of an image at the "
              "threshold, or further"},
-            {"curves", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"curves", 0, CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_PICTURE,
              "draw the ROC and the precision-recall curve (.png, .svg or .pdf), where a class is "
              "known to be usual"},
             {"check", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

@@ -11,6 +11,7 @@
 #include "data/picture_options.h"
 #include "plot/plot_words.h"
 #include "use/data_doctor.h"
+#include "use/doctor_say.h"
 #include "use/input_photos.h"
 #include "use/named_images.h"
 
@@ -124,6 +125,24 @@ static void add_rows(const similar_job *job, cli_text *csv) {
     }
 }
 
+/* --json. */
+static void print_json(const similar_job *job, const cli_args *args) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '{');
+    cli_json_name(&json, "model", typed(args, "RUN|MODEL"));
+    cli_json_name(&json, "data", job->split.dataset);
+    cli_json_name(&json, "asked", job->asked);
+    cli_json_open(&json, "images", '[');
+    for (size_t i = 0; i < job->count; i++) {
+        cli_json_open(&json, NULL, '{');
+        cli_image_json(&json, &job->split, job->nearest[i]);
+        cli_json_real(&json, "distance", (double)job->distances[i]);
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    cli_doctor_put_json(&json);
+}
+
 /* The picture, then what is nearest, row by row. */
 static bool draw(const similar_job *job, const char *path) {
     const size_t shown = cli_cells_most(job->net, job->count + 1);
@@ -162,13 +181,16 @@ static bool draw(const similar_job *job, const char *path) {
     return good;
 }
 
-static bool write_results(const similar_job *job, const char *output) {
+static bool write_results(const similar_job *job, const cli_args *args) {
+    const char *output = typed(args, "output");
+    const bool in_json = cli_arg(args, "json")->given;
     char count[CLI_NUMBER_SIZE];
     cli_text csv = {0};
     add_rows(job, &csv);
     const bool sheet = cli_is_sheet(output);
     bool good = !sheet || draw(job, output);
-    good = good && cli_table_put(&csv, sheet ? NULL : output);
+    if (good && (!in_json || (output && !sheet))) good = cli_table_put(&csv, sheet ? NULL : output);
+    if (good && in_json) print_json(job, args);
     if (good && output && !sheet && strcmp(output, "-") != 0) {
         cli_line("%s: the %s images nearest to %s, of %s", output, cli_thousands(job->count, count),
                  job->asked, job->split.dataset);
@@ -185,7 +207,7 @@ static int run_similar(const cli_args *args) {
     const bool good =
         (!output || strcmp(output, "-") == 0 || cli_output_ready(output)) && open_all(&job, args) &&
         search(&job, (size_t)cli_arg(args, "count")->whole, (int)cli_arg(args, "threads")->whole) &&
-        write_results(&job, output);
+        write_results(&job, args);
     free(job.nearest);
     free(job.distances);
     free(job.codes);
@@ -213,9 +235,10 @@ const cli_command cli_command_similar = {
                     {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_TABLE,
              "a sheet (.png, .svg or .pdf), beside the CSV on standard output; or the CSV itself "
              "(.csv)"},
+            CLI_JSON_OPTION,
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "images to find"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

@@ -65,6 +65,12 @@ has first/config.txt '^dataset = data$'
 has first/config.txt '^shuffle = yes$'
 ! grep -q 'output\|quiet' first/config.txt || fail "in config.txt: $(cat first/config.txt)"
 has first/run.json '"--batch-size=8"'
+# Also after more epochs of it.
+t 0 '' train data --model net.net --epochs 1 --lr 0.002 -o more --quiet --no-doctor
+t 0 '' train --resume more --epochs 2 --quiet --no-doctor
+t 0 '' train --config more/config.txt -o more-again --quiet --no-doctor
+result more >one && result more-again >two
+same one two
 # The command line wins: an option, a flag, an argument.
 cp -R data other
 t 0 '' train other --config first/config.txt --epochs 1 --shuffle=no -o won --quiet --no-doctor
@@ -74,6 +80,10 @@ has won/run.json '/other"'
 [ "$(grep -c epochs won/config.txt)" -eq 1 ] || fail "twice in config.txt: $(cat won/config.txt)"
 printf 'quiet\n' >>won/config.txt
 t 0 'the run is in loud' train --config=won/config.txt --quiet=no --max-steps 2 -o loud
+# The language of messages, unless the line has another.
+printf 'language = es\nrun = nothing\n' >es.txt
+t 1 'nothing: no existe ese archivo' eval --config es.txt
+t 1 'nothing: no such file' --language en eval --config es.txt
 # Other commands, their arguments, several pictures, values with blanks; classify keeps one, too.
 printf 'run = first\ndata set = x\n' >bad.txt
 t 2 "bad.txt:2: unknown option 'data set'" eval --config bad.txt

@@ -49,6 +49,22 @@ t 0 'the code carries no information, because encoder.2 Tanh() is saturated. Try
 has err '(--lr 0\.001) or another --seed$'
 lines 1
 
+# With as many steps that a warm-up has room in them, it comes first; in eval, too; a longer one that does not fit is not
+# named.
+t 0 'Tanh() is saturated. Try --warmup 500, a lower learning rate (--lr 0.001) or another --seed' \
+    train data --model tanh.net --epochs 10 --batch-size 4 --lr 0.3 -o cold
+t 0 'Try training with --warmup 500, with a lower --lr or another --seed' eval cold data
+t 0 'Tanh() is saturated. Try a lower learning rate (--lr 0.001) or another --seed' \
+    train data --model tanh.net --epochs 10 --batch-size 4 --lr 0.3 --warmup 500 -o warm
+# "No better" is not said of an error that is smaller.
+for epochs in 9 12; do
+    t 0 'better than the mean image (MSE 0.06' train data --model linear.net --epochs $epochs -o near-$epochs
+    sed -n 's/^doctor: .* \([a-z]*\) better than the mean image (MSE \([0-9.]*\), the mean image has \([0-9.]*\)).*/\1 \2 \3/p' err >said
+    awk '{ print ($2 < $3 ? "hardly" : "no"), $2, $3 }' said | cmp -s - said || fail "better: $(cat said)"
+    cut -d' ' -f1 said
+done >words
+[ "$(tr '\n' ' ' <words)" = 'no hardly ' ] || fail "expected 'no' and 'hardly': $(cat words)"
+
 # A variational code that its prior has taken, and a sparse one that is hardly ever on.
 cat >kind.net <<'N'
 input = 1, 28, 28
