@@ -76,8 +76,21 @@ static const char *run_of(const cli_args *args) {
     return NULL;
 }
 
+/* Whether a built-in network's name stands in a data set's place; then with the error printed. */
+static bool is_network(const char *where) {
+    if (cli_is_file(where) || cli_is_folder(where)) return false;
+    for (size_t i = 0; emb_net_builtin(i); i++) {
+        if (strcmp(emb_net_builtin(i), where) != 0) continue;
+        cli_fail("%s: is a network that is built in, not a data set", where);
+        return true;
+    }
+    return false;
+}
+
 int cli_dataset_default(cli_args *args) {
     const int set = find(args->command, "DATASET");
+    const bool given = !args->wants_help && set >= 0 && args->positionals[set].given;
+    if (given && is_network(args->positionals[set].text)) return CLI_FAILED;
     const char *run = args->wants_help || set < 0 ? NULL : run_of(args);
     if (!run || args->positionals[set].given || !cli_is_folder(run)) return CLI_DONE;
     if (!recorded(run, &args->dataset)) return CLI_FAILED;

@@ -31,15 +31,15 @@ static int distance(const char *a, size_t n, const char *b, size_t m) {
     return d[n][m];
 }
 
-void emb__near_word_see_part(emb__near_word *nearest, const char *word, size_t other) {
+void emb__near_word_see_part(emb__near_word *nearest, const char *word, size_t word_length) {
     const size_t length = nearest->length;
-    if (length == 0 || length > MOST || other > MOST) return;
+    if (length == 0 || length > MOST || word_length > MOST) return;
     const int limit = (int)(length < 4 ? length / 2 : length / 3);
     const int most = nearest->word ? nearest->edits - 1 : limit;
-    const int edits = distance(nearest->typed, length, word, other);
+    const int edits = distance(nearest->typed, length, word, word_length);
     if (edits > most) return;
     nearest->word = word;
-    nearest->word_length = other;
+    nearest->word_length = word_length;
     nearest->edits = edits;
 }
 

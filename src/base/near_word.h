@@ -17,6 +17,6 @@ typedef struct emb__near_word {
  * other or swapped make of what was typed; letters of the other case count for nothing. */
 void emb__near_word_see(emb__near_word *nearest, const char *word);
 /* The same of a word that is not terminated. */
-void emb__near_word_see_part(emb__near_word *nearest, const char *word, size_t length);
+void emb__near_word_see_part(emb__near_word *nearest, const char *word, size_t word_length);
 
 #endif

@@ -44,8 +44,9 @@ static emb_status check_metadata(const emb__safetensors *file, const char *path,
     if (!emb__safetensors_value(file, NOTATION_KEY)) {
         return emb__fail(
             EMB_ERR_FORMAT,
-            "%s: has no %s in its __metadata__, so the layers are not known; expected a "
-            "model that embudo wrote, or a notation for it (embudo import --notation)",
+            "%s: was written by another program: it has no %s in its __metadata__, so the layers "
+            "are not known; expected a model that embudo wrote, or a notation for it (embudo "
+            "import --notation)",
             path, NOTATION_KEY);
     }
     return read_origin(file, path, origin);

@@ -159,8 +159,8 @@ static const char *const others[EMB__FILE_KINDS] = {
     [EMB__FILE_ARRAY] = E_("%s: is an array (NPY, NPZ), where a network or a run belongs"),
     [EMB__FILE_IDX] =
         E_("%s: is a file of images or labels (IDX), where a network or a run belongs"),
-    [EMB__FILE_HDF5] = E_("%s: is an HDF5 file, such as Keras writes; embudo takes a Keras model "
-                          "as ONNX, made by tf2onnx"),
+    [EMB__FILE_HDF5] =
+        E_("%s: is an HDF5 file, such as Keras writes; expected it as ONNX, by tf2onnx"),
 };
 
 static bool ends_with(const char *text, const char *end) {
@@ -191,6 +191,11 @@ static const format *find_format(const char *path) {
     return status == EMB_OK ? format_of(path, head, held, size) : NULL;
 }
 
+static void refuse(const format *found, const char *path) {
+    const char *other = found == &unknown ? others[emb__file_kind_of(path)] : NULL;
+    emb__fail(EMB_ERR_FORMAT, other ? other : found->refusal, path);
+}
+
 emb_net *emb_net_import(const char *path, const emb_import_options *options) {
     EMB__ENTER;
     if (!path || !*path) {
@@ -200,7 +205,7 @@ emb_net *emb_net_import(const char *path, const emb_import_options *options) {
     const format *found = find_format(path);
     if (!found) return NULL;
     if (found->import) return found->import(path, options);
-    emb__fail(EMB_ERR_FORMAT, found->refusal, path);
+    refuse(found, path);
     return NULL;
 }
 
@@ -210,8 +215,7 @@ static emb_net *open_file(const char *path, const emb_net_options *options) {
     const format *found = find_format(path);
     if (!found) return NULL;
     if (found->open) return found->open(path, options);
-    const char *other = found == &unknown ? others[emb__file_kind_of(path)] : NULL;
-    emb__fail(EMB_ERR_FORMAT, other ? other : found->refusal, path);
+    refuse(found, path);
     return NULL;
 }
 

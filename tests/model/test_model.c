@@ -248,8 +248,9 @@ static const model_case model_cases[] = {
     {.spoil = 1, .value = 3e38f, .error = NULL},
     {.key = "embudo.notation",
      .text = "",
-     .error = ": has no embudo.notation in its __metadata__, so the layers are not known; expected "
-              "a model that embudo wrote, or a notation for it (embudo import --notation)"},
+     .error = ": was written by another program: it has no embudo.notation in its __metadata__, so "
+              "the layers are not known; expected a model that embudo wrote, or a notation for it "
+              "(embudo import --notation)"},
     {.key = "embudo.preprocessing",
      .text = "none",
      .error = ": embudo.preprocessing is 'none', expected 'pixel=uint8 divide=255 layout=CHW', or "

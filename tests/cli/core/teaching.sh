@@ -83,6 +83,9 @@ mkdir empty && printf '\211PNG\r\n\032\n\0\0\0\r' >p.png && printf '\211HDF\r\n\
 printf '\0\0\010\001\0\0\0\001\007' >labels-idx1-ubyte && echo 'class AE: pass' >ae.py && printf '\200\002}q\0.\0\0\0\0\0\0' >w.pt
 cp "$root/models/notebook.net" n.net
 t 1 'n.net: is a network, not a data set; a network is named by --model' train n.net
+t 1 'cnn: is a network that is built in, not a data set' train cnn
+t 1 'cnn: is a network that is built in, not a data set' eval n.net cnn
+t 1 'p.png: is a picture, where a network or a run belongs' import p.png
 t 1 'p.png: is one picture, not a data set: name the folder that it lies in' train p.png
 t 1 'k.h5: is an HDF5 file, not a data set' train k.h5
 t 1 "ae.py: is Python's text, not a data set" train ae.py
@@ -92,7 +95,7 @@ t 1 'empty: holds no model.safetensors; expected a run' eval empty
 t 1 'runs/777: no such file and no such run; embudo runs lists the runs' eval runs/777
 t 1 'p.png: is a picture, where a network or a run belongs' eval p.png
 t 1 'p.png: is a picture, where a network or a run belongs' train data --model p.png
-t 1 'k.h5: is an HDF5 file, such as Keras writes; embudo takes a Keras model as ONNX' eval k.h5
+t 1 'k.h5: is an HDF5 file, such as Keras writes; expected it as ONNX, by tf2onnx' eval k.h5
 t 1 'labels-idx1-ubyte: is a file of images or labels (IDX), where a network or a run belongs' eval labels-idx1-ubyte
 t 1 'n.net: is a network without weights, not a model (safetensors)' train data --resume n.net
 t 1 'p.png: is a picture, not a model (safetensors)' train data --resume p.png
