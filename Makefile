@@ -64,12 +64,12 @@ interop: build
 	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j $(if $(filter 1,$(JOBS)),1,2) --no-tests=error
 
 fuzz: program
-	$(call compile,fuzz,,--target fuzz)
-	@JOBS=$(JOBS) sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME) $(RUNS)
+	$(call compile,asan,,--target fuzz)
+	@JOBS=$(JOBS) sh tests/fuzz/run.sh '$(CURDIR)/build/asan' '$(CURDIR)' $(TIME) $(RUNS)
 
 corpus:
-	$(call compile,fuzz,,--target fuzz)
-	@sh tests/fuzz/corpus.sh pack '$(CURDIR)/build/fuzz'
+	$(call compile,asan,,--target fuzz)
+	@sh tests/fuzz/corpus.sh pack '$(CURDIR)/build/asan'
 
 corpus-list:
 	@sh tests/fuzz/corpus.sh list

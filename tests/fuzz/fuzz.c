@@ -4,7 +4,7 @@
  * The bytes lie in a file in memory, so that a reader is called as users call it, by a path. It
  * must refuse with one line that begins with the path, or give something that can be freed. To
  * refuse may cost twice the file's bytes and a megabyte, beside what the row says, and a second of
- * this build, which sanitizers slow down. Build with the preset fuzz; `make fuzz TIME=60` runs all
+ * this build, which sanitizers slow down. Build with the preset asan; `make fuzz TIME=60` runs all
  * of them. */
 #include <fcntl.h>
 #include <stdio.h>
