@@ -72,6 +72,8 @@ CASES = [
     ("composed.py", None, GREY, {}, None, "encoder"),
     ("composed_by_arguments.py", None, [3, 16, 16], {}, None, "encoder"),
     ("lightning.py", None, ROW, {}, None, "encoder"),
+    ("lightning_training_step.py", None, ROW, {}, None, "down"),
+    ("sequential_of_classes.py", None, GREY, {}, None, lambda m, x: m[0](x)),
     ("lightning_no_forward.py", None, GREY, {}, None, "encoder"),
     ("inheritance.py", None, GREY, {}, None, "encoder"),
     ("several_by_name.py", "Medium", ROW, {}, None, "encoder"),
@@ -179,9 +181,14 @@ def construct(file, wanted, given):
         return names[wanted](**given)
     ours = [value for value in names.values() if isinstance(value, type) and value.__module__ == "classes"]
     made = [value for value in names.values() if isinstance(value, nn.Module) and type(value).__module__ == "classes"]
+    if file == "sequential_of_classes.py":
+        return names["model"]
     if file == "never_composed.py":
         return Pair(names["encoder"], names["decoder"])
     model = made[-1] if made else ours[-1]()
+    if file == "lightning_training_step.py":  # the way of its training_step
+        model.forward = lambda x: model.up(model.down(x))
+        return model
     if isinstance(model, LightningModule):
         return Pair(model.encoder, model.decoder)
     return model

@@ -219,6 +219,11 @@ static void test_values(void **state) {
     "        self.b = nn.Linear(n, 16, bias=wide)\n" FORWARD                                       \
     "        return self.b(self.a(x.flatten(1)))\n"
 
+#define NOTHING                                                                                    \
+    "net.py:6: training_step compares nothing with the image; expects a loss of the "              \
+    "reconstruction and the image, such as F.mse_loss(x_hat, x)"
+#define STEP "    def training_step(self, batch, i):\n"
+
 static void test_choices(void **state) {
     (void)state;
     static const struct {
@@ -265,9 +270,27 @@ static void test_choices(void **state) {
          "class D(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
          "        self.l = nn.Linear(3, 16)\n" FORWARD "        return self.l(x)\n",
          NULL, NULL, 3, "the file does not put E and D together: D reads what E gives"},
-        {TWO "    def training_step(self, batch, i):\n        pass\n", NULL, NULL, 0,
+        {TWO, NULL, NULL, 0,
          "net.py:1: AE has no forward, nor an encoder and a decoder to put one after the other; "
          "expects def forward(self, x)"},
+        /* Lightning's: what the loss of training_step compares with the image */
+        {TWO STEP "        x, _ = batch\n        x = x.flatten(1)\n"
+                  "        return F.mse_loss(self.b(self.a(x)), x)\n",
+         NULL, NULL, 3,
+         "AE gives back the image in its training_step, which is followed up to the loss"},
+        {TWO STEP "        x = batch.flatten(1)\n        made = self.b(self.a(x))\n"
+                  "        return ((x - made) ** 2).mean()\n",
+         NULL, NULL, 3, NULL},
+        {TWO "    def forward(self, x):\n        return self.a(x.flatten(1))\n"
+             "    def shared(self, batch):\n        x = batch[0].flatten(1)\n"
+             "        loss = nn.BCEWithLogitsLoss()(input=self.b(self.a(x)), target=x)\n"
+             "        self.log('loss', loss)\n        return loss\n" STEP
+             "        return self.shared(batch)\n",
+         NULL, NULL, 3, NULL},
+        {TWO STEP "        x, y = batch\n        return F.cross_entropy(self.a(x.flatten(1)), y)\n",
+         NULL, NULL, 0, NOTHING},
+        {TWO STEP "        x, y = batch\n        return F.mse_loss(self.a(x.flatten(1)), x)\n",
+         NULL, NULL, 0, NOTHING},
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         const emb_net_options options = {

@@ -9,6 +9,7 @@
 #include "net/python/py_builtin.h"
 #include "net/python/py_crop.h"
 #include "net/python/py_eval.h"
+#include "net/python/py_forward.h"
 #include "net/python/py_hints.h"
 #include "net/python/py_layer.h"
 #include "net/python/py_method.h"
@@ -317,6 +318,9 @@ emb_status emb__py_run_call(emb__py *py, int line, const emb__py_value *function
                             const emb__py_row *arguments, const emb__py_map *keywords,
                             emb__py_value *out) {
     emb_status status = emb__py_enter(py, line);
+    if (status == EMB_OK && emb__py_compares(py, function, arguments, keywords)) {
+        status = emb__py_compared(py, line);
+    }
     if (status == EMB_OK) {
         switch (function->type) {
         case EMB__PY_FUNCTION:

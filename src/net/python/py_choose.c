@@ -212,21 +212,31 @@ static bool is_composed(const candidates *c, int a, int b) {
     return composed;
 }
 
-/* An Encoder and a Decoder that the text never puts together: by their shapes. */
+/* model = nn.Sequential(Encoder(), Decoder()) */
+static bool is_sequence(const emb__py *py, const emb__py_class *a, const emb__py_class *b) {
+    const emb__py_row *row = py->sequence;
+    return row && row->items[0].u.object->class == a && row->items[1].u.object->class == b;
+}
+
+/* An Encoder and a Decoder that the text never puts together, but perhaps in an nn.Sequential: by
+ * their shapes. */
 static bool try_pairs(emb__py *py, const candidates *c, const emb__shape *input,
                       emb__py_traced *traced) {
     for (int a = 0; a < c->count; a++) {
         for (int b = 0; b < c->count; b++) {
             emb__py_value first, second;
-            if (a == b || (c->classes[a]->name[0] | 0x20) != 'e') continue;
-            if (is_composed(c, a, b)) continue;
+            const bool sequence = a != b && is_sequence(py, c->classes[a], c->classes[b]);
+            if (a == b || (!sequence && (c->classes[a]->name[0] | 0x20) != 'e')) continue;
+            if (!sequence && is_composed(c, a, b)) continue;
             forget_notes(py);
             if (make(py, c->classes[a], c->made[a], &first) != EMB_OK ||
                 make(py, c->classes[b], c->made[b], &second) != EMB_OK ||
-                emb__py_trace_both(py, first.u.object, second.u.object, input, traced) != EMB_OK ||
+                emb__py_trace_both(py, first.u.object, second.u.object, sequence, input, traced) !=
+                    EMB_OK ||
                 traced->role != EMB__PY_AUTOENCODER) {
                 continue;
             }
+            if (sequence) return true;
             emb__py_note(py, "the file does not put %s and %s together: %s reads what %s gives",
                          c->classes[a]->name, c->classes[b]->name, c->classes[b]->name,
                          c->classes[a]->name);

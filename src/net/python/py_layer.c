@@ -108,6 +108,14 @@ emb_status emb__py_child_add(emb__py *py, int line, emb__py_object *object, cons
     return name ? emb__py_set(py, &object->names, name, child) : emb__last_status();
 }
 
+/* Whether these are two of the text's own modules. */
+static bool is_pair(const emb__py_row *row) {
+    for (int i = 0; i < row->count; i++) {
+        if (row->items[i].type != EMB__PY_MODULE || !row->items[i].u.object->class) return false;
+    }
+    return row->count == 2;
+}
+
 emb_status emb__py_fill(emb__py *py, int line, emb__py_object *object,
                         const emb__py_row *arguments) {
     const emb__py_value *first = arguments->count > 0 ? &arguments->items[0] : NULL;
@@ -123,6 +131,10 @@ emb_status emb__py_fill(emb__py *py, int line, emb__py_object *object,
         return status;
     }
     const emb__py_row *items = arguments;
+    if (py->loose && object->container == EMB__PY_SEQUENTIAL && is_pair(arguments)) {
+        py->sequence = emb__py_row_copy(py, arguments, 0);
+        if (!py->sequence) return emb__last_status();
+    }
     if (one && first->type == EMB__PY_ROW && object->container != EMB__PY_SEQUENTIAL) {
         items = first->u.row;
     }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/python/py_forward.h"
 #include "net/python/py_shape.h"
 
 /* ---- values on the way ----------------------------------------------------------------------- */
@@ -171,6 +172,10 @@ emb_status emb__py_sample_binary(emb__py *py, int line, int sign, const emb__py_
     double x;
     *out = a->type == EMB__PY_UNKNOWN ? *a : *b;
     if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
+    emb__py_value pair[2] = {*a, *b};
+    const emb__py_row both = {.count = 2, .items = pair};
+    const emb__py_map none = {0};
+    if (sign == '-' && emb__py_compares(py, NULL, &both, &none)) return emb__py_compared(py, line);
     if ((sign == '*' || sign == '/') && emb__py_number(b, &x) && x == 1) {
         *out = *a;
         return EMB_OK;

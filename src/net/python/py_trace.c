@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/layers/kind_rows.h"
+#include "net/python/py_forward.h"
 #include "net/python/py_layer.h"
 #include "net/python/py_shape.h"
 
@@ -110,51 +111,6 @@ static void collect(const emb__py *py, const emb__py_value *value, int depth, in
     for (int i = 0; value->type == EMB__PY_MAP && depth > 0 && i < value->u.map->count; i++) {
         collect(py, &value->u.map->entries[i].value, depth - 1, steps, count);
     }
-}
-
-static emb_status call_forward(emb__py *py, emb__py_object *root, const emb__py_value *in,
-                               emb__py_value *out) {
-    const emb__py_value module = {.type = EMB__PY_MODULE, .u.object = root};
-    const emb__py_row one = {.fixed = true, .count = 1, .items = (emb__py_value *)in};
-    const emb__py_map none = {0};
-    return py->call(py, root->class ? root->class->line : root->line, &module, &one, &none, out);
-}
-
-static bool has_parts(const emb__py_object *root) {
-    const emb__py_value *encoder = emb__py_find(&root->names, "encoder");
-    const emb__py_value *decoder = emb__py_find(&root->names, "decoder");
-    return encoder && decoder && encoder->type == EMB__PY_MODULE && decoder->type == EMB__PY_MODULE;
-}
-
-/* A class without forward, as Lightning's often are: its encoder, then its decoder. */
-static emb_status call_parts(emb__py *py, emb__py_object *root, const emb__py_value *in,
-                             emb__py_value *out) {
-    const emb__py_value *encoder = emb__py_find(&root->names, "encoder");
-    const emb__py_value *decoder = emb__py_find(&root->names, "decoder");
-    if (!has_parts(root)) {
-        return emb__py_fail(py->source, root->class->line,
-                            "%s has no forward, nor an encoder and a decoder to put one after the "
-                            "other; expects def forward(self, x)",
-                            root->class->name);
-    }
-    emb__py_value code;
-    emb_status status = call_forward(py, encoder->u.object, in, &code);
-    if (status == EMB_OK) status = emb__py_mark_add(py, "encoder", &code);
-    if (status == EMB_OK) status = call_forward(py, decoder->u.object, &code, out);
-    if (status == EMB_OK) {
-        emb__py_note(py,
-                     "the forward of %s does not give back the image: its decoder reads what its "
-                     "encoder gives",
-                     root->class->name);
-    }
-    return status;
-}
-
-static bool has_forward(emb__py_object *root) {
-    for (const emb__py_class *c = root->class; c; c = c->parent) {
-        if (emb__py_find(&c->names, "forward")) return true;
-    }
-    return !root->class || root->container >= EMB__PY_LAYER;
 }
 
 /* ---- where the code is ----------------------------------------------------------------------- */
@@ -331,32 +287,53 @@ static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced
     return find_code(py, steps, count, end, traced);
 }
 
-static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object *second,
-                             emb__py_traced *traced) {
+static emb_status trace_way(emb__py *py, emb__py_object *object, emb__py_way way,
+                            emb__py_traced *traced) {
     emb__py_value in = emb__py_none(), out = emb__py_none();
     emb_status status = begin(py, &traced->input, traced->flattened, &in);
-    if (status != EMB_OK) return status;
-    if (!second) {
-        const bool forward = has_forward(first);
-        status = forward ? call_forward(py, first, &in, &out) : call_parts(py, first, &in, &out);
-        if (status == EMB_OK) status = judge(py, &out, traced);
-        if (status != EMB_OK || !forward || traced->role == EMB__PY_AUTOENCODER ||
-            !has_parts(first)) {
-            return status;
-        }
-        /* Lightning's forward is what is used afterwards, often the encoder alone. */
-        status = begin(py, &traced->input, traced->flattened, &in);
-        if (status == EMB_OK) status = call_parts(py, first, &in, &out);
-        return status == EMB_OK ? judge(py, &out, traced) : status;
+    if (status == EMB_OK) status = emb__py_go(py, object, way, &in, &out);
+    return status == EMB_OK ? judge(py, &out, traced) : status;
+}
+
+/* Lightning's forward, if there is one, is what is used afterwards, often the encoder alone. */
+static emb_status trace_one(emb__py *py, emb__py_object *object, emb__py_traced *traced) {
+    const bool forward = emb__py_has_way(object, EMB__PY_FORWARD);
+    emb_status status = EMB_OK;
+    if (forward) {
+        status = trace_way(py, object, EMB__PY_FORWARD, traced);
+        if (status != EMB_OK || traced->role == EMB__PY_AUTOENCODER) return status;
     }
+    bool tried = false;
+    for (int way = EMB__PY_FORWARD + 1; way < EMB__PY_WAYS; way++) {
+        if (!emb__py_has_way(object, (emb__py_way)way)) continue;
+        tried = true;
+        status = trace_way(py, object, (emb__py_way)way, traced);
+        const bool done = status == EMB_OK && traced->role == EMB__PY_AUTOENCODER;
+        if (done || emb__py_is_fatal(py, status)) return status;
+    }
+    if (!forward && !tried) {
+        return emb__py_fail(py->source, object->class->line,
+                            "%s has no forward, nor an encoder and a decoder to put one after the "
+                            "other; expects def forward(self, x)",
+                            object->class->name);
+    }
+    if (!forward || !tried || emb__py_has_way(object, EMB__PY_PARTS)) return status;
+    return trace_way(py, object, EMB__PY_FORWARD, traced);
+}
+
+static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object *second,
+                             emb__py_traced *traced) {
+    if (!second) return trace_one(py, first, traced);
+    emb__py_value in = emb__py_none(), out = emb__py_none();
     int steps[RESULTS] = {0}, count = 0;
-    status = call_forward(py, first, &in, &out);
+    emb_status status = begin(py, &traced->input, traced->flattened, &in);
+    if (status == EMB_OK) status = emb__py_go(py, first, EMB__PY_FORWARD, &in, &out);
     if (status != EMB_OK) return status;
     collect(py, &out, 2, steps, &count);
     if (count == 0) return emb__py_need(py, first->line, &out, "forward to return a tensor");
     const emb__py_value code = {.type = EMB__PY_TENSOR, .u.whole = steps[0]};
     status = emb__py_mark_add(py, "encoder", &code);
-    if (status == EMB_OK) status = call_forward(py, second, &code, &out);
+    if (status == EMB_OK) status = emb__py_go(py, second, EMB__PY_FORWARD, &code, &out);
     return status == EMB_OK ? judge(py, &out, traced) : status;
 }
 
@@ -386,12 +363,13 @@ emb_status emb__py_trace(emb__py *py, emb__py_object *root, const emb__shape *in
 }
 
 emb_status emb__py_trace_both(emb__py *py, emb__py_object *first, emb__py_object *second,
-                              const emb__shape *input, emb__py_traced *traced) {
+                              bool numbered, const emb__shape *input, emb__py_traced *traced) {
     emb__py_object *root = emb__py_object_new(py, NULL, EMB__PY_NO_CONTAINER, first->line);
     if (!root) return emb__last_status();
     const emb__py_value parts[2] = {{.type = EMB__PY_MODULE, .u.object = first},
                                     {.type = EMB__PY_MODULE, .u.object = second}};
-    emb_status status = emb__py_set(py, &root->names, "encoder", &parts[0]);
-    if (status == EMB_OK) status = emb__py_set(py, &root->names, "decoder", &parts[1]);
+    emb_status status = emb__py_set(py, &root->names, numbered ? "0" : "encoder", &parts[0]);
+    if (status == EMB_OK)
+        status = emb__py_set(py, &root->names, numbered ? "1" : "decoder", &parts[1]);
     return status == EMB_OK ? trace(py, root, first, second, input, traced) : status;
 }

@@ -35,9 +35,10 @@ typedef struct emb__py_traced {
 /* Runs an object's forward on an input of this shape and finds out what it is. */
 emb_status emb__py_trace(emb__py *py, emb__py_object *root, const emb__shape *input,
                          emb__py_traced *traced);
-/* Two objects, the second on what the first gives. */
+/* Two objects, the second on what the first gives. Their names are encoder and decoder, or, if they
+ * are those of an nn.Sequential (`numbered`), 0 and 1. */
 emb_status emb__py_trace_both(emb__py *py, emb__py_object *first, emb__py_object *second,
-                              const emb__shape *input, emb__py_traced *traced);
+                              bool numbered, const emb__shape *input, emb__py_traced *traced);
 
 /* *before[i] = the last step through which every way to step i goes; -1 for the input. */
 void emb__py_dominators(const emb__py *py, int *before);
