@@ -270,6 +270,17 @@ static void test_choices(void **state) {
          "class D(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
          "        self.l = nn.Linear(3, 16)\n" FORWARD "        return self.l(x)\n",
          NULL, NULL, 3, "the file does not put E and D together: D reads what E gives"},
+        /* a member, and an item, that are taken away again */
+        {TWO "        sizes = [3, 9]\n        del sizes[-1], self.b\n"
+             "        self.c = nn.Linear(sizes[-1], 16)\n        del self.a.nothing\n" FORWARD
+             "        return self.c(self.a(x.flatten(1)))\n",
+         NULL, NULL, 0,
+         "net.py:9: this del is not followed; expects one of a member of self, or of an item of a "
+         "list or a dict"},
+        {TWO "        sizes = [3, 9]\n        del sizes[-1], self.b\n"
+             "        self.c = nn.Linear(sizes[-1], 16)\n" FORWARD
+             "        return self.c(self.a(x.flatten(1)))\n",
+         NULL, NULL, 3, NULL},
         {TWO, NULL, NULL, 0,
          "net.py:1: AE has no forward, nor an encoder and a decoder to put one after the other; "
          "expects def forward(self, x)"},

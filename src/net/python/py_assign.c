@@ -101,6 +101,49 @@ void emb__py_weights_changed(emb__py *py, const emb__py_node *node, const emb__p
     }
 }
 
+static bool remove_entry(emb__py_map *map, const emb__py_value *key) {
+    const emb__py_value *found = emb__py_map_find(map, key);
+    if (!found) return false;
+    int at = 0;
+    while (&map->entries[at].value != found) at++;
+    map->count--;
+    for (int i = at; i < map->count; i++) map->entries[i] = map->entries[i + 1];
+    return true;
+}
+
+static bool remove_item(emb__py_row *row, const emb__py_value *index) {
+    const int64_t at = index->u.whole < 0 ? index->u.whole + row->count : index->u.whole;
+    if (row->fixed || index->type != EMB__PY_INT || at < 0 || at >= row->count) return false;
+    row->count--;
+    for (int64_t i = at; i < row->count; i++) row->items[i] = row->items[i + 1];
+    return true;
+}
+
+emb_status emb__py_delete(emb__py *py, emb__py_scope *scope, const emb__py_node *target) {
+    emb__py_value of, key;
+    emb_status status = EMB_OK;
+    if (target->kind == EMB__PY_TUPLE) {
+        for (const emb__py_node *t = target->list; t && status == EMB_OK; t = t->next) {
+            status = emb__py_delete(py, scope, t);
+        }
+        return status;
+    }
+    const bool member = target->kind == EMB__PY_ATTRIBUTE;
+    if (py->loose || (!member && target->kind != EMB__PY_INDEX)) return EMB_OK;
+    status = py->eval(py, scope, target->a, &of);
+    if (status == EMB_OK && member) key = emb__py_str(target->text);
+    if (status == EMB_OK && !member) status = py->eval(py, scope, target->b, &key);
+    if (status != EMB_OK) return status;
+    const bool gone = member ? of.type == EMB__PY_MODULE && remove_entry(&of.u.object->names, &key)
+                      : of.type == EMB__PY_MAP
+                          ? remove_entry(of.u.map, &key)
+                          : of.type == EMB__PY_ROW && remove_item(of.u.row, &key);
+    return gone ? EMB_OK
+                : emb__py_fail(py->source, target->line,
+                               "this del is not followed; expects one of a member of self, or of "
+                               "an item of a list or a dict");
+}
+
 emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node *target,
                           const emb__py_value *value) {
     emb__py_value of, index;

@@ -8,6 +8,9 @@
 emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node *target,
                           const emb__py_value *value);
 
+/* del of a target. */
+emb_status emb__py_delete(emb__py *py, emb__py_scope *scope, const emb__py_node *target);
+
 /* Before a call: if it sets a layer's weights, the user is told that it is left out. */
 void emb__py_weights_changed(emb__py *py, const emb__py_node *node, const emb__py_value *function);
 

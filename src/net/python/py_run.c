@@ -374,6 +374,8 @@ static emb_status run_statement(emb__py *py, frame *f, const emb__py_node *node)
     case EMB__PY_RAISE:
         if (py->loose) return EMB_OK;
         return emb__py_fail(py->source, node->line, "the class raises an error here");
+    case EMB__PY_DELETE:
+        return emb__py_delete(py, f->scope, node->a);
     default:
         return EMB_OK;
     }

@@ -159,7 +159,7 @@ static emb__py_node *read_word_statement(emb__py_parser *p) {
     } words[] = {{"pass", EMB__PY_PASS, false},    {"break", EMB__PY_BREAK, false},
                  {"raise", EMB__PY_RAISE, true},   {"continue", EMB__PY_CONTINUE, false},
                  {"global", EMB__PY_GLOBAL, true}, {"nonlocal", EMB__PY_GLOBAL, true},
-                 {"del", EMB__PY_PASS, true},      {"assert", EMB__PY_PASS, true},
+                 {"del", EMB__PY_DELETE, true},    {"assert", EMB__PY_PASS, true},
                  {"return", EMB__PY_RETURN, true}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!emb__py_token_is(p->token, words[i].word)) continue;

@@ -73,7 +73,8 @@ typedef enum emb__py_kind {
     EMB__PY_WITH,       /* list: ASSIGN or EXPRESSION; body */
     EMB__PY_TRY,        /* body; rest: finally */
     EMB__PY_IMPORT,     /* list: NAME with text (as what) and a NAME (the module) */
-    EMB__PY_PASS,       /* also: del, assert; an annotation: list: its NAME */
+    EMB__PY_DELETE,     /* a: the target */
+    EMB__PY_PASS,       /* also: assert; an annotation: list: its NAME */
     EMB__PY_GLOBAL,     /* a: NAME or a TUPLE of them; sign: 'n' of nonlocal */
     EMB__PY_BREAK,
     EMB__PY_CONTINUE,
