@@ -1,7 +1,7 @@
 /* What a class does with an image: its forward, or what stands for one where Lightning's classes
  * have none.
  *
- * Owns: calling these, and finding the loss in a training_step. */
+ * Owns: calling these. Does not own: finding the loss in a training_step (py_loss.h). */
 #ifndef EMB_NET_PYTHON_PY_FORWARD_H
 #define EMB_NET_PYTHON_PY_FORWARD_H
 
@@ -20,12 +20,5 @@ bool emb__py_has_way(const emb__py_object *root, emb__py_way way);
 /* *out is what a class with this way gives for an image. */
 emb_status emb__py_go(emb__py *py, emb__py_object *root, emb__py_way way, const emb__py_value *in,
                       emb__py_value *out);
-
-/* In a training_step: whether a call of a function that is not followed is the loss, as one of its
- * arguments is the image. `function` NULL: a difference. */
-bool emb__py_compares(emb__py *py, const emb__py_value *function, const emb__py_row *arguments,
-                      const emb__py_map *keywords);
-/* The failure by which the way ends there. */
-emb_status emb__py_compared(const emb__py *py, int line);
 
 #endif

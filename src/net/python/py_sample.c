@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/python/py_forward.h"
+#include "net/python/py_loss.h"
 #include "net/python/py_shape.h"
 
 /* ---- values on the way ----------------------------------------------------------------------- */

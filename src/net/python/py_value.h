@@ -209,7 +209,7 @@ struct emb__py {
     int making;      /* classes that are being made, each by the one before */
     int calls;       /* modules and methods that are being run */
     int samples;     /* codes that are drawn */
-    bool stepping;   /* training_step runs: its loss is looked for (py_forward.h) */
+    bool stepping;   /* training_step runs: its loss is looked for (py_loss.h) */
     int compared;    /* the step that the loss compares with the image; -1: not found */
     int by_training; /* the line of what is done in training alone; 0: there is none */
     /* what the text does with the classes */
