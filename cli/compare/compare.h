@@ -22,6 +22,32 @@ typedef struct cli_result {
     double seconds[CLI_COMPARE_LIST];
 } cli_result;
 
+/* One number of the table, from one seed. */
+typedef struct cli_kept {
+    uint64_t seed;
+    const cli_contender *contender;
+    int latent; /* 0 if it reads images */
+    size_t parameters;
+    double accuracy; /* 0..1 */
+    double seconds;
+} cli_kept;
+
+/* What is kept in a folder; compare_keep.c alone knows how. */
+typedef struct cli_keeping {
+    char *folder; /* NULL: nothing is kept */
+    bool locked;
+    int lock;
+    const emb_net *net; /* the autoencoder in work, borrowed; NULL: none */
+    uint64_t net_seed;
+    int net_latent;
+    char *network; /* what identifies the autoencoder; NULL: not known yet */
+    cli_kept *results;
+    size_t count;
+    /* Of a comparison that goes on: the line that began it, and what its names are borrowed from.
+     */
+    char **words, *directory, *dataset, *run, *model;
+} cli_keeping;
+
 typedef struct cli_compare {
     const cli_args *args;
     const char *dataset, *run; /* run NULL: autoencoders are trained */
@@ -38,6 +64,9 @@ typedef struct cli_compare {
     emb_images *train, *test;
     cli_part part;  /* what `test` is */
     emb_net *taken; /* the run's autoencoder */
+    bool resumed;   /* it goes on with what was kept */
+    cli_keeping keeping;
+    int models, at; /* to be trained in all, and which one is in work */
     int result_count;
     cli_result results[CLI_CONTENDERS * CLI_COMPARE_LIST];
 } cli_compare;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/compare_keep.h"
 #include "compare/compare_output.h"
 #include "compare/compare_work.h"
 #include "core/class_options.h"
@@ -14,8 +15,10 @@
 #include "core/room.h"
 #include "core/seed.h"
 #include "core/shared_help.h"
+#include "core/stop.h"
 #include "data/encoded_set.h"
 #include "data/held.h"
+#include "data/known_data.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "data/range.h"
@@ -148,7 +151,7 @@ static bool open_all(cli_compare *c) {
 
 /* What cannot be written is refused before anything is trained. */
 static bool can_save(const char *folder) {
-    static const char *const names[] = {"compare.csv", "compare.png"};
+    static const char *const names[] = {"compare.csv", "compare.png", "compare.json"};
     bool good = cli_folder_make(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names && good; i++) {
         char *path = cli_format("%s/%s", folder, names[i]);
@@ -170,35 +173,129 @@ static bool has_room(const cli_compare *c) {
     return good;
 }
 
+/* What --resume takes beside itself. */
+static int check_resume(const cli_args *args) {
+    static const char *const allowed[] = {"resume", "threads", "json", "print-folder", NULL};
+    for (int i = 0; args->command->options[i].name; i++) {
+        const char *name = args->command->options[i].name;
+        bool good = !args->options[i].given;
+        for (int k = 0; allowed[k] && !good; k++) good = strcmp(allowed[k], name) == 0;
+        if (good) continue;
+        return cli_usage("compare",
+                         "--%s cannot change when resuming; --resume uses the "
+                         "comparison's own",
+                         name);
+    }
+    if (!cli_arg(args, "DATASET")->given) return CLI_DONE;
+    return cli_usage("compare", "--resume takes the data set of the comparison");
+}
+
+/* What identifies the network, so that it is the same when the work goes on. */
+static bool know_network(cli_compare *c) {
+    if (c->taken) return cli_keep_network(c, c->taken);
+    emb_net *net = cli_network_open(c->model, c->is_class ? 0 : c->latents[0]);
+    const bool good = net && cli_keep_network(c, net);
+    emb_net_free(net);
+    return good;
+}
+
+/* Opens all, and trains all, from where the work was left. */
+static bool work(cli_compare *c, const char *folder) {
+    bool good = (!folder || c->resumed || can_save(folder)) && open_all(c) && has_room(c) &&
+                know_network(c) && (!folder || c->resumed || cli_keep_begin(c, folder));
+    if (!good) return false;
+    c->models = cli_compare_models(c);
+    /* Before this, a signal ends the program at once: nothing is done by then. */
+    cli_stop_listen();
+    cli_fail_after_stop(false);
+    good = cli_keep_write(c, "running");
+    for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
+    cli_fail_after_stop(true);
+    cli_stop_default();
+    return good && !cli_stop_signal();
+}
+
+/* The options that repeat it. */
+static bool keep_options(const cli_compare *c, const char *folder) {
+    char **words = c->keeping.words;
+    int count = 0;
+    if (!words) return cli_config_keep(c->args->command, c->args->argc, c->args->argv, folder);
+    while (words[count]) count++;
+    return cli_config_keep(c->args->command, count, words, folder);
+}
+
+/* The table, and the files in the folder. */
+static bool finish(cli_compare *c, const char *folder) {
+    static const char *const files[] = {"compare.csv", "compare.png", "compare.json", "config.txt",
+                                        NULL};
+    const bool in_json = cli_arg(c->args, "json")->given;
+    if (!in_json) cli_compare_print(c);
+    if (folder) {
+        if (!cli_compare_save(c, folder) || !keep_options(c, folder) ||
+            !cli_keep_write(c, "finished")) {
+            return false;
+        }
+        cli_keep_finish(c);
+        cli_note("the table is in %s/compare.csv", folder);
+        cli_folder_tell(folder, files);
+        cli_output_lies_in(folder);
+        cli_answer_folder(c->args, folder);
+    }
+    if (in_json) {
+        cli_json json = {0};
+        cli_json_open(&json, NULL, '{');
+        cli_json_name(&json, "folder", folder);
+        cli_compare_json(c, &json);
+        cli_doctor_put_json(&json);
+    }
+    return true;
+}
+
+static int stopped(cli_compare *c) {
+    const cli_keeping *k = &c->keeping;
+    const unsigned long results = (unsigned long)k->count;
+    cli_keep_stopped(c);
+    if (!k->folder || !cli_keep_write(c, "interrupted")) return CLI_FAILED;
+    cli_note(cli_plural(results,
+                        "interrupted after %lu result; to continue: embudo compare --resume %s",
+                        "interrupted after %lu results; to continue: embudo compare --resume %s"),
+             results, k->folder);
+    return 128 + cli_stop_signal();
+}
+
+/* The folder of a comparison that goes on, whose line is then that of the work. */
+static int begin(cli_compare *c, const cli_args *args, cli_args *line, bool *complete) {
+    const cli_value *resume = cli_arg(args, "resume");
+    int code = cli_answer_begin(args);
+    if (code == CLI_DONE && !resume->given) code = read_args(c, args);
+    if (!resume->given && code == CLI_DONE && cli_arg(args, "print-folder")->given &&
+        !cli_arg(args, "output")->given) {
+        code = cli_usage("compare", "--print-folder needs a folder: -o DIR");
+    }
+    if (!resume->given) return code;
+    if (code == CLI_DONE) code = check_resume(args);
+    if (code != CLI_DONE) return code;
+    c->resumed = true;
+    if (!cli_keep_resume(c, resume->text, args, line, complete)) return CLI_FAILED;
+    return read_args(c, line);
+}
+
 static int run_compare(const cli_args *args) {
     cli_compare *c = cli_alloc(sizeof *c);
     *c = (cli_compare){0};
-    const char *folder = cli_arg(args, "output")->text;
-    int code = read_args(c, args);
-    if (code == CLI_DONE && !folder && cli_arg(args, "print-folder")->given) {
-        code = cli_usage("compare", "--print-folder needs a folder: -o DIR");
+    cli_args line = {0};
+    bool complete = false;
+    cli_known_data_begin();
+    int code = begin(c, args, &line, &complete);
+    const char *folder = c->resumed ? c->keeping.folder : cli_arg(args, "output")->text;
+    if (code == CLI_DONE && complete) {
+        cli_note("%s is complete: the table is in %s/compare.csv", folder, folder);
+    } else if (code == CLI_DONE) {
+        const bool good = work(c, folder) && finish(c, folder);
+        code = good ? CLI_DONE : cli_stop_signal() ? stopped(c) : CLI_FAILED;
     }
-    if (code == CLI_DONE) code = cli_answer_begin(args);
-    if (code == CLI_DONE) {
-        bool good = (!folder || can_save(folder)) && open_all(c) && has_room(c);
-        for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
-        if (good && !cli_arg(args, "json")->given) cli_compare_print(c);
-        good = good && (!folder || cli_compare_save(c, folder));
-        if (good && folder) {
-            good = cli_config_keep(args->command, args->argc, args->argv, folder);
-            cli_note("the table is in %s/compare.csv", folder);
-            cli_output_lies_in(folder);
-            cli_answer_folder(args, folder);
-        }
-        if (good && cli_arg(args, "json")->given) {
-            cli_json json = {0};
-            cli_json_open(&json, NULL, '{');
-            cli_json_name(&json, "folder", folder);
-            cli_compare_json(c, &json);
-            cli_doctor_put_json(&json);
-        }
-        code = good ? CLI_DONE : CLI_FAILED;
-    }
+    cli_keep_free(c);
+    cli_args_free(&line);
     emb_images_free(c->train);
     emb_images_free(c->test);
     emb_net_free(c->taken);
@@ -217,7 +314,9 @@ const cli_command cli_command_compare = {
         "parameters, the share of test images classified correctly, and the seconds for training "
         "and testing. Several --latent give a sweep; several --seed give means and standard "
         "deviations. -o keeps the table as compare.csv (accuracy in percent; the data set, which "
-        "part of it and how many of its images) and a picture of it, compare.png. Classifiers of "
+        "part of it and how many of its images) and a picture of it, compare.png; compare.json has "
+        "each number with its seed, as soon as it is known. After Ctrl-C, what is done is kept "
+        "there or, without -o, in a folder runs/compare-001, and --resume goes on. Classifiers of "
         "images are left out if the images do not have MNIST's size.",
     .examples = {{"embudo compare", "both exercises, from scratch"},
                  {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
@@ -250,6 +349,9 @@ const cli_command cli_command_compare = {
             CLI_PRINT_FOLDER_OPTION,
             CLI_JSON_OPTION,
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER,
-             "a folder for compare.csv and compare.png"},
+             "a folder for compare.csv, compare.png and compare.json"},
+            {"resume", 0, CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "go on with a comparison that was stopped, from what is kept in its folder, with the "
+             "options that began it; --threads may be given again"},
         },
 };

@@ -108,6 +108,19 @@ bool cli_output_ready(const char *path) {
     return !why;
 }
 
+void cli_folder_tell(const char *path, const char *const *names) {
+    cli_text there = {0};
+    for (; *names; names++) {
+        char *file = cli_format("%s/%s", path, *names);
+        if (cli_is_file(file) || cli_is_folder(file)) {
+            cli_text_add(&there, "%s%s", there.length > 0 ? ", " : "", *names);
+        }
+        free(file);
+    }
+    if (there.bytes) cli_note("in %s: %s", path, there.bytes);
+    cli_text_free(&there);
+}
+
 /* ---- holding --------------------------------------------------------------------------------- */
 
 typedef struct held {

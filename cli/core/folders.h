@@ -41,6 +41,9 @@ int cli_folder_descriptor(const char *path);
 /* Whether something of that name is in a held folder, even if it is a link to nowhere. */
 bool cli_folder_has(const char *path, const char *name);
 
+/* Says which of the names, NULL-ended, are in a folder: what a command has written there. */
+void cli_folder_tell(const char *path, const char *const *names);
+
 /* The entries of a part of a held folder, "." for itself: no link is followed. NULL, with errno, if
  * it cannot be opened. */
 DIR *cli_folder_list(const char *path, const char *part);

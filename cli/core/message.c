@@ -72,9 +72,14 @@ cli_text *cli_fail_into(cli_text *sink) {
     return before;
 }
 
+static bool hushed; /* after a signal */
+
+void cli_fail_after_stop(bool shown) { hushed = !shown; }
+
 int cli_fail(const char *format, ...) {
     char code[CLI_CODE_SIZE];
     va_list list;
+    if (hushed && cli_stop_signal()) return CLI_FAILED;
     va_start(list, format);
     char *text = told(format, list);
     va_end(list);

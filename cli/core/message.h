@@ -25,6 +25,10 @@ int cli_fail(const char *format, ...) CLI_PRINTF(1, 2);
  * can do without. NULL prints again. Returns what was there before. */
 cli_text *cli_fail_into(cli_text *sink);
 
+/* While false, failures that come after a signal (stop.h) are not printed: what is cancelled fails.
+ * True, as it is at first, prints them again. */
+void cli_fail_after_stop(bool shown);
+
 /* cli_fail for wrong usage; adds where to read more: `command` is "train", or NULL for the program
  * itself. Returns CLI_USAGE. */
 int cli_usage(const char *command, const char *format, ...) CLI_PRINTF(2, 3);

@@ -33,10 +33,21 @@ void cli_progress_epoch(cli_progress *progress, int epoch) {
     progress->epoch_started = progress->bar.drawn = cli_clock();
 }
 
+/* "epoch 3/15", or "codes, MLP: epoch 3/15". */
+static void label(const cli_progress *progress, char *text, size_t size) {
+    if (progress->what) {
+        snprintf(text, size, _("%s: epoch %d/%d"), progress->what, progress->epoch,
+                 progress->epochs);
+    } else {
+        snprintf(text, size, _("epoch %d/%d"), progress->epoch, progress->epochs);
+    }
+}
+
 void cli_progress_say(cli_progress *progress, const char *what) {
-    char line[64];
+    char line[160], where[96];
     if (!progress->bar.on || !cli_terminal_ours(stderr)) return;
-    snprintf(line, sizeof line, _("epoch %d/%d: %s"), progress->epoch, progress->epochs, what);
+    label(progress, where, sizeof where);
+    snprintf(line, sizeof line, "%s: %s", where, what);
     if ((int)strlen(line) >= cli_terminal_columns(stderr)) snprintf(line, sizeof line, "%s", what);
     if ((int)strlen(line) < cli_terminal_columns(stderr)) cli_live(line);
 }
@@ -56,7 +67,7 @@ void cli_progress_step(cli_progress *progress, size_t steps) {
     double speed = spent > 0 ? (double)in_epoch * progress->batch_size / spent : 0;
     double left = steps ? all / (double)steps * (double)(progress->all_steps - steps) : 0;
     cli_bar_text text = {.share = (double)in_epoch / (double)progress->epoch_steps};
-    snprintf(text.label, sizeof text.label, _("epoch %d/%d"), progress->epoch, progress->epochs);
+    label(progress, text.label, sizeof text.label);
     snprintf(text.short_label, sizeof text.short_label, "%d/%d", progress->epoch, progress->epochs);
     snprintf(text.speed, sizeof text.speed, _("%s images/s"),
              cli_thousands((uint64_t)speed, number));

@@ -11,6 +11,8 @@ double cli_clock(void);
 
 typedef struct cli_progress {
     cli_bar bar;
+    const char
+        *what; /* which of several models trains, in the reader's language; NULL: the only one */
     int epochs, epoch;
     size_t epoch_steps, all_steps; /* of an epoch; of the whole training */
     int batch_size;

@@ -138,9 +138,9 @@ static bool is_folder_option(const char *word) {
            strncmp(word, "--output=", 9) == 0;
 }
 
-/* Whether a command line of so many words makes a run. */
+/* Whether a command line of so many words makes a run, or a comparison. */
 static bool makes_run(char **words, int count) {
-    static const char *const makers[] = {"train", "classify"};
+    static const char *const makers[] = {"train", "classify", "compare"};
     bool made = false;
     for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
         made |= strcmp(words[1], makers[i]) == 0;

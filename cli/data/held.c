@@ -36,13 +36,18 @@ static emb_open_options options_of(const cli_holdout *holdout) {
     return options;
 }
 
+/* The name of run.json beside a model, to be freed. */
+static char *record_name(const char *model_name) {
+    const char *slash = strrchr(model_name, '/');
+    if (cli_is_folder(model_name)) return cli_format("%s/run.json", model_name);
+    if (!slash) return cli_format("run.json");
+    return cli_format("%.*s/run.json", (int)(slash - model_name), model_name);
+}
+
 /* run.json beside a model, to be freed with json_decref; NULL if there is none. */
 static json_t *record_of(const char *model_name) {
-    const char *slash = strrchr(model_name, '/');
     json_t *record = NULL;
-    char *path = cli_is_folder(model_name) ? cli_format("%s/run.json", model_name)
-                 : slash ? cli_format("%.*s/run.json", (int)(slash - model_name), model_name)
-                         : cli_format("run.json");
+    char *path = record_name(model_name);
     cli_text why = {0}, *before = cli_fail_into(&why);
     if (!cli_run_json_read(&record, path)) record = NULL;
     cli_fail_into(before);
@@ -53,9 +58,10 @@ static json_t *record_of(const char *model_name) {
 
 char *cli_held_set_of(const char *model_name) {
     json_t *record = record_of(model_name);
-    const char *kept = cli_run_json_string(record, "data", "set");
-    char *set = kept ? cli_name_back(kept) : NULL;
+    char *path = record_name(model_name);
+    char *set = record ? cli_known_data_place_of(record, path) : NULL;
     json_decref(record);
+    free(path);
     return set;
 }
 

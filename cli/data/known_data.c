@@ -7,6 +7,7 @@
 
 #include "core/message.h"
 #include "core/run_json.h"
+#include "core/way.h"
 #include "data/data_sets.h"
 #include "data/picture_options.h"
 
@@ -26,6 +27,7 @@ static struct {
 
 static struct {
     char *file, *where;
+    char *other;           /* where else they might have been, and are not; NULL: nowhere */
     char *expected[PARTS]; /* NULL: not recorded */
 } taken;
 
@@ -62,9 +64,12 @@ bool cli_known_data_test(const char *where, const emb_net *net) {
     return good;
 }
 
-void cli_known_data_add(cli_json *json, const char *where) {
+void cli_known_data_add(cli_json *json, const char *where, const char *run) {
     char *name = cli_known_data_name(where);
+    char *way = *name == '/' ? cli_way_from(run, name) : NULL;
     cli_json_name(json, "set", name);
+    if (way) cli_json_name(json, "set_from_run", way);
+    free(way);
     free(name);
     for (int i = 0; i < PARTS && writing.where && strcmp(writing.where, where) == 0; i++) {
         if (writing.found[i][0] != '\0') cli_json_string(json, keys[i], writing.found[i]);
@@ -80,20 +85,74 @@ static void forget(void) {
     }
     free(taken.file);
     free(taken.where);
-    taken.file = taken.where = NULL;
+    free(taken.other);
+    taken.file = taken.where = taken.other = NULL;
+}
+
+/* A name of a record as it was, to be freed; NULL if there is none. */
+static char *name_in(const json_t *record, const char *name) {
+    const char *kept = cli_run_json_string(record, "data", name);
+    return kept && *kept ? cli_name_back(kept) : NULL;
+}
+
+char *cli_known_data_place(const json_t *record, const char *run) {
+    char *set = name_in(record, "set"), *way = name_in(record, "set_from_run");
+    char *moved = set && !cli_place_exists(set) ? cli_way_to(run, way) : NULL;
+    free(way);
+    if (!moved) return set;
+    free(set);
+    return moved;
+}
+
+/* The folder of a file, to be freed. */
+static char *folder_of(const char *file) {
+    const char *slash = strrchr(file, '/');
+    if (!slash) return cli_format(".");
+    return cli_format("%.*s", slash == file ? 1 : (int)(slash - file), file);
+}
+
+char *cli_known_data_place_of(const json_t *record, const char *file) {
+    char *run = folder_of(file), *place = cli_known_data_place(record, run);
+    free(run);
+    return place;
+}
+
+/* Where else the data might be, if they are not at `place`, to be freed; NULL: nowhere. */
+static char *other_place(const json_t *record, const char *file, const char *place) {
+    char *run = folder_of(file), *way = name_in(record, "set_from_run");
+    char *end = cli_place_exists(place) ? NULL : cli_way_end(run, way);
+    free(run);
+    free(way);
+    if (!end || strcmp(end, place) != 0) return end;
+    free(end);
+    return NULL;
 }
 
 char *cli_known_data_take(const char *file, const json_t *record, const char *name) {
-    const char *kept = record ? cli_run_json_string(record, "data", "set") : name;
+    char *place = record ? cli_known_data_place_of(record, file)
+                         : (name && *name ? cli_name_back(name) : NULL);
     forget();
-    if (!kept || !*kept) return NULL;
+    if (!place) return NULL;
     taken.file = cli_format("%s", file);
-    taken.where = cli_name_back(kept);
+    taken.where = place;
+    taken.other = other_place(record, file, place);
     for (int i = 0; i < PARTS; i++) {
         const char *expected = cli_run_json_string(record, "data", keys[i]);
         if (expected) taken.expected[i] = cli_format("%s", expected);
     }
     return cli_format("%s", taken.where);
+}
+
+void cli_known_data_seek(const json_t *record, const char *file) {
+    if (!taken.where || !record) return;
+    free(taken.other);
+    taken.other = other_place(record, file, taken.where);
+}
+
+void cli_known_data_call(const char *where) {
+    if (!taken.where) return;
+    free(taken.where);
+    taken.where = cli_format("%s", where);
 }
 
 static bool is_taken(const char *where) { return taken.where && strcmp(where, taken.where) == 0; }
@@ -103,9 +162,12 @@ const char *cli_known_data_hint(const char *where) {
     free(hint);
     hint = NULL;
     if (!is_taken(where)) return "";
-    hint =
-        cli_told("; the name is from %s: if the data set is elsewhere, name it on the command line",
-                 taken.file);
+    hint = taken.other ? cli_told("; the name is from %s, and nothing is at %s, either: if "
+                                  "the data set is elsewhere, name it on the command line",
+                                  taken.file, taken.other)
+                       : cli_told("; the name is from %s: if the data set is elsewhere, name it on "
+                                  "the command line",
+                                  taken.file);
     return hint;
 }
 

@@ -28,7 +28,7 @@ typedef struct cli_test_score {
 
 /* The best epoch of history.csv's text; and of a record or, if that is older than this member, of
  * the history.csv beside it. */
-cli_best_epoch cli_best_epoch_of(const cli_text *history);
+cli_best_epoch cli_best_epoch_of(const cli_text *text);
 cli_best_epoch cli_best_epoch_recorded(const json_t *record, const char *run);
 
 /* "scores", into the record that is open. */

@@ -11,6 +11,7 @@
 #include "core/network.h"
 #include "core/progress.h"
 #include "core/strings.h"
+#include "core/way.h"
 #include "data/encoded_set.h"
 #include "data/split.h"
 #include "report/report.h"
@@ -156,6 +157,12 @@ static bool add_run(cli_report *report, const char *folder) {
     if (read && !kept)
         kept = cli_run_json_string(record, "options", "encoder"); /* in older records */
     char *encoder = kept ? cli_name_back(kept) : NULL;
+    if (encoder && !cli_place_exists(encoder)) { /* both have been moved */
+        char *moved =
+            cli_way_to(folder, cli_run_json_string(record, "options", "encoder_from_run"));
+        free(encoder);
+        encoder = moved;
+    }
     const char *model = cli_run_json_string(record, "options", "model");
     double accuracy;
     const bool added = encoder && model && cli_is_same(encoder, report->run) &&

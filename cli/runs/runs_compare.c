@@ -108,16 +108,14 @@ static char *best_epoch_text(const cli_run_entry *run) {
     return run->best.epoch > 0 ? cli_format("%d", run->best.epoch) : cli_format("-");
 }
 
-static char *outcome_text(const cli_run_entry *run) { return cli_format("%s", _(run->outcome)); }
-
 /* How well they did: every row is there, whether or not it differs. */
 static const struct {
     const char *title;
     char *(*text)(const cli_run_entry *run);
 } facts[] = {
-    {N_("begun"), cli_run_when_text},     {N_("epochs"), cli_run_epochs_text},
-    {N_("outcome"), outcome_text},        {N_("best validation"), cli_run_validation_text},
-    {N_("in epoch"), best_epoch_text},    {N_("test"), cli_run_test_text},
+    {N_("begun"), cli_run_when_text},      {N_("epochs"), cli_run_epochs_text},
+    {N_("outcome"), cli_run_outcome_text}, {N_("best validation"), cli_run_validation_text},
+    {N_("in epoch"), best_epoch_text},     {N_("test"), cli_run_test_text},
     {N_("doctor"), cli_run_verdict_text},
 };
 enum { FACTS = sizeof facts / sizeof *facts };

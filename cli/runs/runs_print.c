@@ -84,21 +84,27 @@ char *cli_run_network_text(const cli_run_entry *run) {
     return cli_format("%s", run->network);
 }
 
+char *cli_run_outcome_text(const cli_run_entry *run) {
+    static const char *const outcomes[] = {
+        N_("running"),     N_("finished"), N_("stopped early"), N_("stopped at --max-steps"),
+        N_("interrupted"), N_("diverged"), N_("failed"),        N_("broken off")};
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        if (strcmp(outcomes[i], run->outcome) == 0) return cli_format("%s", _(outcomes[i]));
+    }
+    return cli_format("%s", run->outcome);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static char *path_text(const cli_run_entry *run) { return cli_format("%s", run->path); }
 static char *data_text(const cli_run_entry *run) {
     return *run->data ? cli_format("%s", run->data) : missing();
 }
-static char *outcome_text(const cli_run_entry *run) { return cli_format("%s", _(run->outcome)); }
 static char *size_text(const cli_run_entry *run) {
     char size[CLI_NUMBER_SIZE];
     return cli_format("%s", cli_size((size_t)run->bytes, size));
 }
 
-/* The outcomes in a record are those of job_end.c, and here they are words of the table:
- * N_("running") N_("finished") N_("stopped early") N_("stopped at --max-steps") N_("interrupted")
- * N_("diverged") N_("failed") N_("broken off"). */
 static const struct column {
     const char *title;
     char *(*text)(const cli_run_entry *run);
@@ -109,7 +115,7 @@ static const struct column {
     {N_("network"), cli_run_network_text, false},
     {N_("data"), data_text, false},
     {N_("epochs"), cli_run_epochs_text, true},
-    {N_("outcome"), outcome_text, false},
+    {N_("outcome"), cli_run_outcome_text, false},
     {N_("best validation"), cli_run_validation_text, true},
     {N_("test"), cli_run_test_text, true},
     {N_("doctor"), cli_run_verdict_text, false},

@@ -13,6 +13,7 @@ char *cli_run_verdict_text(const cli_run_entry *run);
 char *cli_run_epochs_text(const cli_run_entry *run);
 char *cli_run_when_text(const cli_run_entry *run);
 char *cli_run_network_text(const cli_run_entry *run);
+char *cli_run_outcome_text(const cli_run_entry *run);
 
 /* On standard output. */
 void cli_runs_print(const cli_run_list *list);

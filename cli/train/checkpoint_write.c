@@ -143,7 +143,8 @@ static emb_status save(const cli_checkpoints *c, const cli_training *t, size_t s
                               {"embudo.model", model},    {"embudo.recipe", t->asked.recipe}};
     emb_status status = EMB_ERR_IO; /* printed */
     if (cli_folder_make(folder)) {
-        status = emb_run_save(t->subject.run, path, extra, sizeof extra / sizeof *extra);
+        status = emb_run_save(t->subject.run, path, extra,
+                              sizeof extra / sizeof *extra - (t->asked.recipe ? 0 : 1));
         if (status == EMB_ERR_DIVERGED) {
             *why = cli_told("a number is not finite after step %zu: %s", steps, emb_error());
         } else if (status != EMB_OK) {

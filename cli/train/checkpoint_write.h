@@ -13,6 +13,33 @@
 
 enum { CLI_MOST_KEPT = 1000 }; /* that --keep takes */
 
+/* The options of commands that write checkpoints. */
+#define CLI_CHECKPOINT_OPTIONS                                                                     \
+    {"checkpoint-every",                                                                           \
+     0,                                                                                            \
+     CLI_TEXT,                                                                                     \
+     "N|Tm|epoch",                                                                                 \
+     "epoch",                                                                                      \
+     0,                                                                                            \
+     0,                                                                                            \
+     0,                                                                                            \
+     "write a checkpoint every N steps, every T minutes, or each epoch"},                          \
+        {"on-nan",                                                                                 \
+         0,                                                                                        \
+         CLI_CHOICE,                                                                               \
+         "stop|retry",                                                                             \
+         "stop",                                                                                   \
+         0,                                                                                        \
+         0,                                                                                        \
+         0,                                                                                        \
+         "what to do when the loss becomes infinite or NaN: stop with the last epoch's model, "    \
+         "or go back to the newest checkpoint and halve the learning rate; if that does not "      \
+         "help, go back to older checkpoints (as many as --keep kept), up to ten times in all. "   \
+         "Later checkpoints are removed"},                                                         \
+        {"keep",        0,   CLI_INT,                                                              \
+         "N",           "1", 1,                                                                    \
+         CLI_MOST_KEPT, 0,   "how many of the newest checkpoints to keep"},
+
 /* The key under which a checkpoint says more about its run than the terms. */
 #define CLI_RUN_KEY "embudo.run"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
@@ -19,6 +20,7 @@
 #include "data/split.h"
 #include "plot/plot_words.h"
 #include "train/answer.h"
+#include "train/classifier.h"
 #include "train/job_run.h"
 #include "use/doctor_say.h"
 #include "use/eval_text.h"
@@ -137,39 +139,12 @@ static int count_classes(const classification *c) {
     return train > test ? train : test;
 }
 
-/* "cnn" or "mlp" of --net, "head-mlp" of --head mlp; anything else is a file's name. */
-static char *built_in(const char *name, const char *const *words, const char *prefix) {
-    for (; *words; words++) {
-        if (strcmp(*words, name) == 0) return cli_format("%s%s", prefix, name);
-    }
-    return cli_format("%s", name);
-}
-
-/* The classifier that --head or --net names, for so many classes and, for codes, so many inputs. */
-static emb_net *open_classifier(const char *name, int classes, int inputs) {
-    emb_net_options options = {.classes = classes};
-    int shape[3] = {0};
-    emb_net *net = emb_net_open(name, &options);
-    if (net) emb_net_input_shape(net, shape);
-    if (net && inputs > 0 && shape[0] * shape[1] * shape[2] != inputs) {
-        options.latent = inputs;
-        emb_net_free(net);
-        net = emb_net_open(name, &options);
-    }
-    if (net && emb_net_has_part(net, "classifier") && !emb_net_has_part(net, "encoder")) {
-        cli_network_anew(net, name);
-        return net;
-    }
-    if (net) {
-        cli_fail("%s: expected a network of one part called classifier", name);
-    } else {
-        cli_fail("%s", emb_error());
-    }
-    emb_net_free(net);
-    return NULL;
-}
-
 /* ---- a trained classifier -------------------------------------------------------------------- */
+
+/* What a classifier's run may have by its end. */
+static const char *const written[] = {
+    "model.safetensors", "best.safetensors", "checkpoints",   "config.txt",  "history.csv",
+    "run.json",          "confusion.csv",    "confusion.png", "tensorboard", NULL};
 
 static bool save_verdict(const classification *c, cli_verdict *verdict) {
     verdict->dataset = c->dataset;
@@ -186,7 +161,10 @@ static bool save_verdict(const classification *c, cli_verdict *verdict) {
                                   .loss = verdict->score.loss};
     if (!cli_verdict_save(verdict, t->folder.path)) return false;
     cli_output_lies_in(t->folder.path);
-    if (cli_test_score_put(t->folder.path, &score)) return true;
+    if (cli_test_score_put(t->folder.path, &score)) {
+        cli_folder_tell(t->folder.path, written);
+        return true;
+    }
     cli_fail("%s", emb_error());
     return false;
 }
@@ -216,20 +194,37 @@ static int judge(classification *c, emb_net *whole) {
     return good ? CLI_DONE : CLI_FAILED;
 }
 
+/* Trains, or goes on, with the images that the training has. */
+static int run_job(classification *c) {
+    cli_job *job = &c->job;
+    cli_training *t = &job->training;
+    const bool goes_on = job->resumed.opened.checkpoint != NULL;
+    const bool good = goes_on ? cli_resume_classifier(&job->resumed, t, &job->checkpoints)
+                              : t->subject.net != NULL && cli_resumed_began_so(&job->resumed, t);
+    return good ? cli_job_run(job) : CLI_FAILED;
+}
+
+/* The classifier that is to learn, NULL with the error printed; none if a checkpoint has it. */
+static bool take_classifier(classification *c, const char *name, int inputs) {
+    if (c->job.resumed.opened.checkpoint) return true;
+    c->job.training.subject.net = cli_classifier_open(name, count_classes(c), inputs);
+    return c->job.training.subject.net != NULL;
+}
+
 static int train_on_codes(classification *c) {
     static const char *const heads[] = {"linear", "mlp", NULL};
     cli_training *t = &c->job.training;
     cli_codes codes = {0};
-    char *name = built_in(typed(c->args, "head"), heads, "head-");
+    char *name = cli_classifier_name(typed(c->args, "head"), heads, "head-");
     t->asked.model = name;
     t->asked.encoder = c->autoencoder;
     t->asked.encoder_name = c->run;
-    t->subject.net = open_classifier(name, count_classes(c), emb_net_latent(c->autoencoder));
     int code = CLI_FAILED;
-    if (t->subject.net && cli_codes_encode(&codes, c->autoencoder, c->train, NULL,
-                                           emb_images_count(c->train), t->asked.threads)) {
+    if (take_classifier(c, name, emb_net_latent(c->autoencoder)) &&
+        cli_codes_encode(&codes, c->autoencoder, c->train, NULL, emb_images_count(c->train),
+                         t->asked.threads)) {
         t->subject.images = cli_codes_images(&codes);
-        if (t->subject.images) code = cli_job_run(&c->job);
+        if (t->subject.images) code = run_job(c);
     }
     if (code == CLI_DONE) {
         emb_net *whole = emb_net_attach(c->autoencoder, t->subject.net);
@@ -244,16 +239,17 @@ static int train_on_codes(classification *c) {
 static int train_on_images(classification *c) {
     static const char *const nets[] = {"cnn", "mlp", NULL};
     cli_training *t = &c->job.training;
-    char *name = built_in(typed(c->args, "net"), nets, "");
+    char *name = cli_classifier_name(typed(c->args, "net"), nets, "");
     t->asked.model = name;
-    t->subject.net = open_classifier(name, count_classes(c), 0);
+    bool fits = take_classifier(c, name, 0);
+    const emb_net *net =
+        c->job.resumed.opened.checkpoint ? c->job.resumed.opened.net : t->subject.net;
     t->subject.images = c->train;
     c->train = NULL; /* the training closes them */
-    const bool fits = t->subject.net &&
-                      cli_dataset_fit(t->subject.images, t->subject.net, c->dataset) &&
-                      cli_dataset_fit(c->test, t->subject.net, c->dataset) &&
-                      cli_range_tell(t->subject.images, c->args, c->dataset);
-    int code = fits ? cli_job_run(&c->job) : CLI_FAILED;
+    fits = fits && cli_dataset_fit(t->subject.images, net, c->dataset) &&
+           cli_dataset_fit(c->test, net, c->dataset) &&
+           cli_range_tell(t->subject.images, c->args, c->dataset);
+    int code = fits ? run_job(c) : CLI_FAILED;
     if (code == CLI_DONE) code = judge(c, t->subject.net);
     free(name);
     return code;
@@ -288,6 +284,7 @@ static int find_neighbours(classification *c) {
     cli_verdict verdict = {0};
     if (!enough_neighbours(c)) return CLI_FAILED;
     t->asked.model = "knn";
+    c->job.checkpoints = (cli_checkpoints){0}; /* there are no steps */
     t->asked.encoder_name = c->run;
     t->terms.knn = (int)cli_arg(c->args, "knn")->whole;
     t->subject.net = c->autoencoder;
@@ -307,24 +304,48 @@ static int find_neighbours(classification *c) {
     return good ? CLI_DONE : CLI_FAILED;
 }
 
-static int run_classify(const cli_args *args) {
-    classification c = {.args = args};
-    int code = read_words(&c);
-    if (code == CLI_DONE) code = cli_answer_begin(args);
+/* What the line says, or the recorded line of a run that is resumed, which is then c->args. */
+static int read_line(classification *c, const cli_args *args) {
+    cli_job *job = &c->job;
+    cli_training *t = &job->training;
+    int code = cli_answer_begin(args);
+    if (code == CLI_DONE) code = cli_checkpoint_options(&job->checkpoints, args);
+    if (code == CLI_DONE && cli_arg(args, "resume")->given) {
+        code = cli_resume_classify(&job->resumed, t, &job->checkpoints, args);
+        if (code != CLI_DONE || job->resumed.complete) return code;
+        c->args = &job->resumed.line;
+        if (job->resumed.again) code = cli_checkpoint_options(&job->checkpoints, c->args);
+    }
+    if (code == CLI_DONE) code = read_words(c);
     if (code != CLI_DONE) return code;
-    cli_training *t = &c.job.training;
-    cli_request_read(&t->asked, &t->terms, args);
-    code = cli_learning_read(&t->terms.options, args);
-    if (code != CLI_DONE) return code;
-    t->asked.dataset = c.dataset;
+    cli_request_read(&t->asked, &t->terms, c->args);
+    t->asked.dataset = c->dataset;
     t->asked.automatic = true;
     t->terms.options.shuffle = true;
+    return cli_learning_read(&t->terms.options, c->args);
+}
+
+/* Of a run that was complete before. */
+static void tell_complete(const cli_job *job, const cli_args *args) {
+    cli_json json = {0};
+    cli_answer_folder(args, job->training.folder.path);
+    if (!cli_arg(args, "json")->given) return;
+    cli_json_open(&json, NULL, '{');
+    cli_answer_record(job->training.folder.path, &json);
+    cli_doctor_put_json(&json);
+}
+
+static int run_classify(const cli_args *args) {
+    classification c = {.args = args};
     cli_known_data_begin();
-    code = CLI_FAILED;
-    if (open_autoencoder(&c) && open_images(&c) && fit_autoencoder(&c)) {
-        code = !c.run                        ? train_on_images(&c)
-               : cli_arg(args, "knn")->given ? find_neighbours(&c)
-                                             : train_on_codes(&c);
+    int code = read_line(&c, args);
+    if (code == CLI_DONE && c.job.resumed.complete) tell_complete(&c.job, args);
+    if (code == CLI_DONE && !c.job.resumed.complete) {
+        const bool good = open_autoencoder(&c) && open_images(&c) && fit_autoencoder(&c);
+        code = !good                           ? CLI_FAILED
+               : !c.run                        ? train_on_images(&c)
+               : cli_arg(c.args, "knn")->given ? find_neighbours(&c)
+                                               : train_on_codes(&c);
     }
     cli_job_free(&c.job);
     emb_images_free(c.train);
@@ -385,8 +406,14 @@ const cli_command cli_command_classify = {
             CLI_JSON_OPTION,
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, CLI_TO_FOLDER,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
-            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "write event files while training, and codes for the projector, into tensorboard/ in "
-             "the run's folder"},
+            {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
+             "continue a classifier from its newest checkpoint, or from the checkpoint FILE, as if "
+             "it had never stopped, with the options, the data and the autoencoder of its run. "
+             "--threads, --checkpoint-every, --keep, --on-nan and --tensorboard may be given "
+             "again, and a larger --epochs"},
+            CLI_CHECKPOINT_OPTIONS{"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+                                   "write event files while training, and codes for the projector, "
+                                   "into tensorboard/ in "
+                                   "the run's folder"},
         },
 };

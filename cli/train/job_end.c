@@ -77,8 +77,8 @@ static int end_signalled(cli_job *job, const char *why) {
     cli_stop_heard();
     if (!keep_all(job)) return CLI_FAILED;
     if (job->checkpoints.wanted) {
-        cli_note("interrupted after %s; to continue: embudo train --resume %s",
-                 steps_taken(t, steps), t->folder.path);
+        cli_note("interrupted after %s; to continue: embudo %s --resume %s", steps_taken(t, steps),
+                 t->asked.args->command->name, t->folder.path);
     } else {
         cli_note("interrupted after %s; the model is saved in %s/model.safetensors",
                  steps_taken(t, steps), t->folder.path);

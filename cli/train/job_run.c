@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/general_options.h"
 #include "core/message.h"
@@ -187,6 +188,12 @@ static int train(cli_job *job) {
     char *why = NULL;
     cli_progress_start(&job->bar, t->terms.options.epochs, epoch,
                        limit > 0 && limit < all ? limit : all, t->terms.options.batch_size);
+    /* Of a classifier: what it is called, and what it learns from. */
+    const bool classifies = strcmp(t->asked.args->command->name, "classify") == 0;
+    char *what = !classifies        ? NULL
+                 : t->asked.encoder ? cli_told("%s on codes", t->asked.model)
+                                    : cli_told("%s on images", t->asked.model);
+    job->bar.what = what;
     job->clock = cli_clock();
     job->checkpoints.clock = job->clock;
     /* Before and after this, a signal ends the program at once: nothing is half-written then. */
@@ -199,6 +206,7 @@ static int train(cli_job *job) {
     }
     const int code = cli_job_end(job, end, why);
     cli_stop_default();
+    free(what);
     free(why);
     return code;
 }

@@ -1,6 +1,8 @@
 /* More epochs than a run was planned with. See replan.h. */
 #include "train/replan.h"
 
+#include <string.h>
+
 #include "core/message.h"
 #include "data/learning.h"
 #include "train/model_file.h"
@@ -21,6 +23,7 @@ static void say_replanned(const cli_training *t, int epochs, double before) {
 
 /* Another limit of steps, 0 for none. It changes no bit of what has been trained. */
 static bool take_limit(cli_training *t, const cli_args *args, bool *replanned) {
+    if (strcmp(args->command->name, "train") != 0) return true; /* no other has a limit */
     const cli_value *limit = cli_arg(args, "max-steps");
     const size_t steps = emb_run_steps(t->subject.run), wanted = (size_t)limit->whole;
     if (!limit->given || wanted == t->terms.max_steps) return true;

@@ -1,4 +1,4 @@
-/* `embudo train --resume`: a training filled in from a checkpoint. See resume.h. */
+/* Resuming a run: what there is to do. See resume.h. */
 #include "train/resume.h"
 
 #include <stdio.h>
@@ -7,25 +7,11 @@
 
 #include "core/folders.h"
 #include "core/message.h"
-#include "core/network.h"
 #include "core/run_json.h"
-#include "core/seed.h"
-#include "data/held.h"
-#include "data/known_data.h"
-#include "data/learning.h"
-#include "data/open_data.h"
 #include "data/picture_options.h"
-#include "data/recorded.h"
-#include "train/checkpoint_open.h"
-#include "train/replan.h"
-
-/* What is filled in. */
-typedef struct filling {
-    cli_resumed *resumed;
-    cli_training *training;
-    cli_checkpoints *checkpoints;
-    const cli_args *args; /* as typed */
-} filling;
+#include "data/run_scores.h"
+#include "train/resume_line.h"
+#include "train/resume_run.h"
 
 /* What may be given with --resume: everything else decides the result, and the run has set it. */
 static const char *const allowed[] = {
@@ -50,80 +36,6 @@ static char *above(const char *path) {
     const char *slash = strrchr(path, '/');
     if (!slash) return cli_format(strcmp(path, ".") == 0 ? ".." : ".");
     return cli_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
-}
-
-static char *copy_of(const emb_net *net, const char *key) {
-    const char *value = emb_net_metadata(net, key);
-    return value ? cli_format("%s", value) : NULL;
-}
-
-/* The training's own record in the checkpoint. */
-static bool read_record(filling *f, const char *path, size_t *history_length) {
-    cli_resumed *own = f->resumed;
-    cli_training *t = f->training;
-    double epochs, max_steps, done, history, best;
-    const bool good = cli_recorded_number(t->subject.net, CLI_RUN_KEY, "epochs", &epochs) &&
-                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "max_steps", &max_steps) &&
-                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "epochs_done", &done) &&
-                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "history", &history) &&
-                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "best", &best) &&
-                      epochs >= 1 && epochs <= 1e6 && max_steps >= 0 && max_steps <= 1e12 &&
-                      done >= 0 && done <= epochs && history >= 0 && history <= 1e9;
-    const char *model = emb_net_metadata(t->subject.net, "embudo.model");
-    own->model = model ? cli_name_back(model) : NULL;
-    own->dataset = cli_known_data_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
-    own->recipe = copy_of(t->subject.net, "embudo.recipe");
-    if (!good || !own->model || !own->dataset || !own->recipe) {
-        cli_fail("%s: is not a checkpoint of embudo train", path);
-        return false;
-    }
-    t->asked.model = own->model;
-    t->asked.recipe = own->recipe;
-    t->terms.options.epochs = (int)epochs;
-    t->terms.max_steps = (size_t)max_steps;
-    t->epochs_done = (int)done;
-    *history_length = (size_t)history;
-    f->checkpoints->best = best;
-    return true;
-}
-
-/* The training takes over the network. */
-static bool open_run(filling *f, cli_checkpoint_opened *o) {
-    cli_training *t = f->training;
-    cli_checkpoints *c = f->checkpoints;
-    const cli_value *dataset = cli_arg(f->args, "DATASET");
-    size_t history = 0;
-    t->subject.net = o->net;
-    o->net = NULL;
-    cli_notes(emb_net_notes(t->subject.net));
-    if (!read_record(f, o->path, &history)) return false;
-    t->asked.dataset = dataset->given ? dataset->text : f->resumed->dataset;
-    cli_recorded_holdout(t->subject.net, &t->terms.holdout);
-    cli_pictures_follow(t->subject.net);
-    t->subject.images = cli_held_learn_again(t->asked.dataset, &t->terms.holdout,
-                                             cli_recorded_val_count(t->subject.net));
-    if (!t->subject.images || !cli_dataset_fit(t->subject.images, t->subject.net, t->asked.dataset))
-        return false;
-    t->subject.run = emb_checkpoint_run(o->checkpoint, t->subject.net, t->subject.images,
-                                        (int)cli_arg(f->args, "threads")->whole);
-    if (!t->subject.run) {
-        /* If the checkpoint is damaged, that is not the data's fault. */
-        const bool other = strstr(emb_error(), "was trained on other images") != NULL;
-        cli_fail("%s%s", emb_error(), other ? cli_known_data_hint(t->asked.dataset) : "");
-        return false;
-    }
-    const int epochs =
-        t->terms.options.epochs; /* more than the run recorded, if more were asked for */
-    emb_run_options(t->subject.run, &t->terms.options);
-    t->terms.options.epochs = epochs;
-    t->terms.seed = cli_seed_of_option(t->terms.options.seed);
-    cli_recorded_seed(t->subject.net, &t->terms.seed);
-    cli_recorded_from(t->subject.net, t->terms.from);
-    c->any = true;
-    c->steps = emb_run_steps(t->subject.run);
-    cli_checkpoint_recorded(c, t->subject.net, t->folder.path, f->args);
-    return cli_replan_take(t, f->args, &f->resumed->replanned) &&
-           cli_run_folder_history_from(&t->folder, history);
 }
 
 static bool has_file(const cli_training *t, const char *name) {
@@ -192,124 +104,6 @@ static void say_complete(const cli_training *t) {
     }
 }
 
-/* The epochs that the run has by now; 0: those of its record. */
-static int epochs_now(const filling *f) {
-    const cli_value *typed = cli_arg(f->args, "epochs");
-    if (f->training->subject.run) return f->training->terms.options.epochs;
-    return typed->given ? (int)typed->whole : 0;
-}
-
-/* An option of the plan behind the words, of which there are `count`, if it is not as recorded;
- * below 0: it is not known. */
-static void add_plan(char **words, int count, const json_t *record, const char *name,
-                     const char *option, double now) {
-    double recorded = 0;
-    if (!cli_run_json_number(record, "options", name, &recorded) || now < 0 || now == recorded)
-        return;
-    words[count] = cli_format("%s", option);
-    words[count + 1] = cli_format("%.0f", now);
-    words[count + 2] = NULL;
-}
-
-/* The line that began the run, with another number of epochs if it has that by now: typed with this
- * --resume, or with one that was killed before it changed the record. */
-static void take_words(filling *f, const json_t *record) {
-    cli_training *t = f->training;
-    const int epochs = epochs_now(f);
-    int count = 0;
-    char **words = cli_run_json_words(record, &count);
-    bool resumed = false;
-    for (int i = 0; i < count; i++) resumed |= strncmp(words[i], "--resume", 8) == 0;
-    if (resumed || !words) { /* a record of an older version */
-        cli_run_json_words_free(words);
-        return;
-    }
-    t->asked.words = cli_alloc(((size_t)count + 5) * sizeof *t->asked.words);
-    memcpy(t->asked.words, words, ((size_t)count + 1) * sizeof *words);
-    free(words);
-    add_plan(t->asked.words, count, record, "epochs", "--epochs", epochs > 0 ? epochs : -1);
-    count = 0;
-    while (t->asked.words[count]) count++;
-    const bool known = t->subject.run != NULL;
-    add_plan(t->asked.words, count, record, "max_steps", "--max-steps",
-             known ? (double)t->terms.max_steps : -1);
-}
-
-/* ---- a run without a checkpoint -------------------------------------------------------------- */
-
-/* Whether a folder is the one that the program works in. */
-static bool is_here(const char *folder) {
-    char *here = realpath(".", NULL);
-    const bool same = here && strcmp(here, folder) == 0;
-    free(here);
-    return same;
-}
-
-/* Where the data and the network's file are; they may have been named from another folder. */
-static void take_places(filling *f, const json_t *record) {
-    cli_training *t = f->training;
-    cli_resumed *own = f->resumed;
-    const cli_args *args = f->args;
-    const char *typed_in = t->asked.directory;
-    const char *directory = typed_in && !is_here(typed_in) ? typed_in : NULL;
-    cli_value *set = &own->line.positionals[0];
-    char *file = cli_run_folder_file(&t->folder, "run.json");
-    own->dataset = cli_known_data_take(file, record, NULL);
-    if (args->positionals[0].given) {
-        *set = args->positionals[0];
-    } else if (own->dataset) {
-        set->text = own->dataset;
-    }
-    free(file);
-    for (int i = 0; directory && args->command->options[i].name; i++) {
-        cli_value *value = &own->line.options[i];
-        const char *name = args->command->options[i].name;
-        const bool from = strcmp(name, "from") == 0;
-        char **kept = from ? &own->from : &own->model;
-        if ((strcmp(name, "model") != 0 && !from) || !value->given) continue;
-        *kept = *value->text == '/' ? cli_format("%s", value->text)
-                                    : cli_format("%s/%s", directory, value->text);
-        if (cli_is_there(*kept) || cli_is_folder(*kept)) value->text = *kept;
-    }
-}
-
-static void drop_option(cli_args *line, const char *name) {
-    for (int i = 0; line->command->options[i].name; i++) {
-        if (strcmp(line->command->options[i].name, name) == 0) line->options[i] = (cli_value){0};
-    }
-}
-
-/* From the start, by its own record, replaced by what is typed with --resume. */
-static bool begin_again(filling *f, const json_t *record) {
-    cli_args *line = &f->resumed->line;
-    const cli_args *args = f->args;
-    const char *run = f->training->folder.path;
-    char **words = f->training->asked.words;
-    int count = 0;
-    while (words && words[count]) count++;
-    if (count < 2 || strcmp(words[1], "train") != 0 ||
-        cli_parse(args->command, count, words, line) != CLI_DONE) {
-        cli_fail("%s: has no checkpoints to resume from, and no record of a training (run.json) to "
-                 "start again",
-                 run);
-        return false;
-    }
-    for (int i = 0; args->command->options[i].name; i++) {
-        const char *name = args->command->options[i].name;
-        if (strcmp(name, "resume") == 0 || !args->options[i].given) continue;
-        line->options[i] = args->options[i];
-        /* Of these two, what is typed now takes the other's place. */
-        const char *other = strcmp(name, "memory") == 0     ? "no-cache"
-                            : strcmp(name, "no-cache") == 0 ? "memory"
-                                                            : NULL;
-        if (other) drop_option(line, other);
-    }
-    take_places(f, record);
-    if (cli_arg(line, "step-log")->given) cli_note("the step log is not written again");
-    drop_option(line, "step-log");
-    return f->resumed->again = true;
-}
-
 bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
     if (!resumed->again) return true;
     json_t *record = read_run(t);
@@ -327,27 +121,72 @@ bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* Whether the record, if there is one, is of a run of this command. False with the error printed.
+ */
+static bool is_of(const cli_filling *f, const json_t *record) {
+    static const char *const commands[] = {"train", "classify"};
+    const json_t *words = json_object_get(record, "command");
+    const char *word = json_string_value(json_array_get(words, 1));
+    for (size_t i = 0; word && i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(word, commands[i]) != 0 || strcmp(word, f->args->command->name) == 0) continue;
+        cli_fail("%s: is a run of embudo %s; to continue: embudo %s --resume %s",
+                 f->training->folder.path, word, word, f->training->folder.path);
+        return false;
+    }
+    return true;
+}
+
 /* Finds out, with the folder held, what there is to do. */
-static bool choose(filling *f, cli_checkpoint_opened *o) {
+static bool choose(const cli_filling *f, cli_checkpoint_opened *o, const json_t *record) {
     cli_training *t = f->training;
-    json_t *record = read_run(t);
     bool good = true;
-    const char *directory = cli_run_json_string(record, NULL, "directory");
     const char *from = cli_run_json_string(record, "options", "from_model");
-    t->asked.directory = directory ? cli_name_back(directory) : NULL;
     if (o->checkpoint) {
         f->resumed->from = from ? cli_name_back(from) : NULL;
         t->asked.from = f->resumed->from;
         cli_pictures_recall(record);
-        good = open_run(f, o);
+        good = cli_resume_run(f, o, record);
     }
-    take_words(f, record);
+    cli_resume_words(f, record);
     if (good && is_done(t, record, f->args)) {
         say_complete(t);
         f->resumed->complete = true;
     } else if (good && !o->checkpoint) {
-        good = begin_again(f, record);
+        good = cli_resume_line(f, record);
+        if (good && cli_arg(&f->resumed->line, "step-log")->given) {
+            cli_note("the step log is not written again");
+            cli_resume_drop(&f->resumed->line, "step-log");
+        }
+        f->resumed->again = good;
     }
+    return good;
+}
+
+/* A classifier is complete once its verdict is there, too. */
+static bool choose_classify(const cli_filling *f, cli_checkpoint_opened *o, const json_t *record) {
+    cli_training *t = f->training;
+    cli_resumed *own = f->resumed;
+    cli_test_score score;
+    cli_resume_words(f, record);
+    if (is_recorded_end(record) && has_file(t, "model.safetensors") &&
+        cli_test_score_recorded(record, &score) && !cli_arg(f->args, "epochs")->given) {
+        cli_note("%s is complete; its model is %s/model.safetensors", t->folder.path,
+                 t->folder.path);
+        own->complete = true;
+        return true;
+    }
+    if (!cli_resume_line(f, record)) return false;
+    own->again = !o->checkpoint;
+    own->opened = *o;
+    *o = (cli_checkpoint_opened){.path = o->path ? cli_format("%s", o->path) : NULL};
+    return true;
+}
+
+bool cli_resume_classifier(cli_resumed *own, cli_training *t, cli_checkpoints *c) {
+    const cli_filling f = {own, t, c, own->args};
+    json_t *record = read_run(t);
+    const bool good = cli_resume_run(&f, &own->opened, record);
+    if (good) cli_resume_words(&f, record); /* the plan is known by now */
     json_decref(record);
     return good;
 }
@@ -387,14 +226,28 @@ static bool is_in_run(const char *where, const char *folder) {
     return false;
 }
 
-int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const cli_args *args) {
-    const char *where = cli_arg(args, "resume")->text;
-    const int usage = check(args);
+typedef bool chooser(const cli_filling *f, cli_checkpoint_opened *o, const json_t *record);
+
+/* With the run's folder held: the record, and what there is to do by it. */
+static bool begin(const cli_filling *f, cli_checkpoint_opened *o, chooser *choice) {
+    cli_training *t = f->training;
+    json_t *record = read_run(t);
+    const char *directory = cli_run_json_string(record, NULL, "directory");
+    t->asked.directory = directory ? cli_name_back(directory) : NULL;
+    const bool good = is_of(f, record) && choice(f, o, record);
+    json_decref(record);
+    return good;
+}
+
+static int resume(const cli_filling *f, chooser *choice) {
+    cli_training *t = f->training;
+    const char *where = cli_arg(f->args, "resume")->text;
+    const int usage = check(f->args);
     if (usage != CLI_DONE) return usage;
-    filling f = {resumed, t, c, args};
-    t->asked.args = args;
+    f->resumed->args = f->args;
+    t->asked.args = f->args;
     t->asked.automatic = true;
-    t->asked.threads = cli_request_threads(args);
+    t->asked.threads = cli_request_threads(f->args);
     const bool is_run = cli_is_folder(where);
     char *folder = is_run ? NULL : above(where);
     char *run = is_run ? cli_format("%s", where) : above(folder);
@@ -408,9 +261,9 @@ int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const 
         cli_fail("%s", emb_error());
         good = false;
     }
-    good = good && choose(&f, &o);
-    if (good && !resumed->again) {
-        resumed->path = o.path;
+    good = good && begin(f, &o, choice);
+    if (good && !f->resumed->again) {
+        f->resumed->path = o.path;
         o.path = NULL;
     }
     cli_checkpoint_close(&o);
@@ -419,12 +272,25 @@ int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const 
     return good ? CLI_DONE : CLI_FAILED;
 }
 
+int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const cli_args *args) {
+    const cli_filling f = {resumed, t, c, args};
+    return resume(&f, choose);
+}
+
+int cli_resume_classify(cli_resumed *resumed, cli_training *t, cli_checkpoints *c,
+                        const cli_args *args) {
+    const cli_filling f = {resumed, t, c, args};
+    return resume(&f, choose_classify);
+}
+
 void cli_resumed_free(cli_resumed *resumed) {
+    cli_checkpoint_close(&resumed->opened);
     cli_args_free(&resumed->line);
     free(resumed->path);
     free(resumed->model);
     free(resumed->from);
     free(resumed->dataset);
     free(resumed->recipe);
+    free(resumed->encoder);
     *resumed = (cli_resumed){0};
 }

@@ -12,6 +12,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/seed.h"
+#include "core/way.h"
 #include "data/known_data.h"
 #include "data/learning.h"
 #include "data/picture_options.h"
@@ -39,7 +40,10 @@ static void add_options(cli_json *json, const cli_training *t) {
     if (t->asked.encoder_name) {
         char *full = cli_known_data_name(t->asked.encoder_name);
         cli_json_name(json, "encoder", t->asked.encoder_name);
+        char *way = cli_way_from(t->folder.path, full);
         cli_json_name(json, "encoder_path", full);
+        if (way) cli_json_name(json, "encoder_from_run", way);
+        free(way);
         free(full);
     }
     if (t->asked.recipe) cli_json_string(json, "recipe", t->asked.recipe);
@@ -134,7 +138,7 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
                    t->subject.run ? (int64_t)emb_run_steps(t->subject.run) : 0);
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
-    cli_known_data_add(&json, t->asked.dataset);
+    cli_known_data_add(&json, t->asked.dataset, t->folder.path);
     cli_json_string(&json, "input", t->asked.encoder_name ? "codes" : "images");
     add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->subject.train_count);

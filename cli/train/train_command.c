@@ -316,17 +316,9 @@ const cli_command cli_command_train = {
              "If the run ended after its last step, what is missing "
              "is written; if it left no checkpoint, it starts again with the options in its "
              "run.json"},
-            {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
-             "write a checkpoint every N steps, every T minutes, or each epoch"},
-            {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,
-             "what to do when the loss becomes infinite or NaN: stop with the last epoch's model, "
-             "or go back to the newest checkpoint and halve the learning rate; if that does not "
-             "help, go back to older checkpoints (as many as --keep kept), up to ten times in all. "
-             "Later checkpoints are removed"},
-            {"keep", 0, CLI_INT, "N", "1", 1, CLI_MOST_KEPT, 0,
-             "how many of the newest checkpoints to keep"},
-            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "show everything about the run on one page, report.html in its folder"},
+            CLI_CHECKPOINT_OPTIONS{
+                "report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+                "show everything about the run on one page, report.html in its folder"},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "
              "the run's folder"},
