@@ -34,6 +34,11 @@ mse() { "$program" eval "runs/$1" 2>/dev/null | sed -n 's/^test MSE //p'; }
 accuracy() { sed -n 's/^test accuracy \([0-9.]*\) %.*/\1/p' "runs/$1.log"; }
 # epochs NAME EPOCH: the line of that epoch as the training printed it.
 epochs() { sed -n "s/^Epoch \[$2\/.*\], //p" "runs/$1.log"; }
+# spanish: such lines as the program prints them in Spanish; tests/cli/core/claims.sh compares with it.
+spanish() {
+    sed 's/^Loss: /pérdida: /; s/ Validation Loss: /, pérdida de validación: /; s/ Training Accuracy: /, exactitud de entrenamiento: /
+        s/ Validation Accuracy: /, exactitud de validación: /; s/\([0-9]\)\.\([0-9]\)/\1,\2/g'
+}
 
 rm -f "$out.new"
 train 001
@@ -41,6 +46,8 @@ train eight --latent 8
 train best --recipe best
 train best8 --recipe best --latent 8
 train stuck --latent 8 --shuffle --batch-size 32 --lr 2.5e-3 --epochs 2
+# The doctor's line is wanted in Spanish, too: the first epoch again.
+train stuck-es --language es --latent 8 --shuffle --batch-size 32 --lr 2.5e-3 --epochs 2 --max-steps 1600
 train warm --latent 8 --shuffle --batch-size 32 --lr 2.5e-3 --epochs 2 --warmup 1500
 train slow --latent 8 --shuffle --batch-size 32 --lr 1e-3 --epochs 2
 train luck --latent 8 --shuffle --batch-size 32 --lr 2.5e-3 --epochs 2 --seed 10
@@ -54,6 +61,7 @@ for name in sparse wasserstein vq; do train $name --model $name --batch-size 128
 train denoising --model denoising --denoise gaussian=0.3 --batch-size 128 --shuffle --epochs 2
 sed 's/Variational()/Variational(beta=30)/' "$(dirname "$out")/../models/variational.net" >beta30.net
 train collapsed --model beta30.net --latent 10 --loss bce --batch-size 128 --shuffle --epochs 1
+train collapsed-es --language es --model beta30.net --latent 10 --loss bce --batch-size 128 --shuffle --epochs 1
 once classify digits runs/eight
 once classify best-digits runs/best8
 once classify digits2 runs/001
@@ -64,7 +72,7 @@ once compare lengths --latent 2,8,16,32 --seed 1
 awk "/^cat >mine.net/ { on = 1; next } /^END\$/ { on = 0 } on" "$(dirname "$out")/guide.md" >mine.net
 train mine --model mine.net
 
-for i in 1 2 10; do say "epoch.$i" "$(epochs 001 $i)"; done
+for i in 1 2 10; do say "epoch.$i" "$(epochs 001 $i)" && say "epoch.$i.es" "$(epochs 001 $i | spanish)"; done
 history=runs/001/history.csv
 say curve.first.train "$(rounded 4 "$(column $history train_loss 1)")"
 say curve.first.val "$(rounded 4 "$(column $history validation_loss 1)")"
@@ -83,27 +91,30 @@ done
 for name in sparse wasserstein vq; do say "mse.$name" "$(rounded 4 "$(mse $name)")"; done
 # told NAME: what eval prints, in one line.
 told() { "$program" eval "runs/$1" 2>/dev/null | tr '\n' ' ' | sed 's/ $//'; }
+told_es() { "$program" eval "runs/$1" --language es 2>/dev/null | tr '\n' ' ' | sed 's/ $//'; }
 # part NAME WORD: the number behind a word of it.
 part() { told "$1" | sed -n "s/.* $2 \([0-9.]*\).*/\1/p"; }
-say kind.variational "$(told variational)"
+say kind.variational "$(told variational)" && say kind.variational.es "$(told_es variational)"
 say kind.elbo "$(part variational 'ELBO -')"
 say kind.conditional "$(part conditional 'ELBO -')"
-say kind.denoising "$(told denoising)"
+say kind.denoising "$(told denoising)" && say kind.denoising.es "$(told_es denoising)"
 say kind.sparse.active "$(part sparse 'active numbers of the code:')"
 say kind.mmd "$(rounded 3 "$(part wasserstein MMD)")"
 say kind.perplexity "$(rounded 1 "$(part vq perplexity)")"
 say kind.unused "$(part vq unused)"
 say kind.collapsed "$(sed -n 's/^doctor: after epoch 1 //p' runs/collapsed.log)"
+say kind.collapsed.es "$(sed -n 's/^doctor: tras la época 1 //p' runs/collapsed-es.log)"
 for name in 001 best; do say "val.$name" "$(rounded 4 "$(column runs/$name/history.csv validation_loss last)")"; done
-for i in 1 2; do say "stuck.$i" "$(epochs stuck $i)"; done
+for i in 1 2; do say "stuck.$i" "$(epochs stuck $i)" && say "stuck.$i.es" "$(epochs stuck $i | spanish)"; done
 say stuck.doctor "$(sed -n 's/^doctor: after epoch 1 //p' runs/stuck.log | head -n 1)"
+say stuck.doctor.es "$(sed -n 's/^doctor: tras la época 1 //p' runs/stuck-es.log | head -n 1)"
 say high.first "$(rounded 4 "$(column runs/high/history.csv validation_loss 1)")"
 say high.last "$(rounded 4 "$(column runs/high/history.csv validation_loss last)")"
 say high.pca "$(sed -n 's/^doctor: .*PCA has \(0\.[0-9]*\)).*/\1/p' runs/high.log | tail -n 1)"
 say few.train "$(rounded 4 "$(column runs/few/history.csv train_loss last)")"
 say few.val "$(rounded 4 "$(column runs/few/history.csv validation_loss last)")"
 for name in digits best-digits digits2 linear nearest; do say "accuracy.$name" "$(accuracy $name)"; done
-for i in 1 15; do say "digits.$i" "$(epochs digits $i)"; done
+for i in 1 15; do say "digits.$i" "$(epochs digits $i)" && say "digits.$i.es" "$(epochs digits $i | spanish)"; done
 
 # The first columns identify a table's row.
 table() { # table RUN INPUT MODEL [LATENT]
@@ -135,6 +146,8 @@ means 001 >means.001
 means best | awk 'NR == FNR { was[$1] = $2; next } { print $2 - was[$1], $1 }' means.001 - |
     sort -rn | head -n 4 | awk '{ print $2 }' | sort >outwards
 for i in 1 2 3 4; do say "outwards.$i" "$(sed -n "${i}p" outwards)"; done
+"$program" export runs/001 --c firmware --part encoder --int8 --language es >int8.es 2>/dev/null
+say int8.es "$(sed -n 's/^MSE de prueba: //p' int8.es)" && say int8.size.es "$(sed -n 's/^constantes: //p' int8.es)"
 say int8 "$("$program" export runs/001 --c firmware --part encoder --int8 2>/dev/null | sed -n 's/^test MSE //p')"
 say int8.size "$("$program" export runs/001 --c firmware --part encoder --int8 2>/dev/null | sed -n 's/^constants //p')"
 rm -rf many

@@ -55,12 +55,12 @@ double cli_bench_step_seconds(const cli_bench *bench) {
 }
 
 const char *const cli_bench_pass_names[] = {
-    [EMB_PASS_FORWARD] = "forward",
-    [EMB_PASS_INPUT_GRADIENT] = "input gradient",
-    [EMB_PASS_WEIGHT_GRADIENT] = "weight gradient",
-    [EMB_PASS_LAY_OUT] = "lay out",
-    [EMB_PASS_LOSS] = "loss",
-    [EMB_PASS_OPTIMISER] = "optimiser",
+    [EMB_PASS_FORWARD] = N_("forward"),
+    [EMB_PASS_INPUT_GRADIENT] = N_("input gradient"),
+    [EMB_PASS_WEIGHT_GRADIENT] = N_("weight gradient"),
+    [EMB_PASS_LAY_OUT] = N_("lay out"),
+    [EMB_PASS_LOSS] = N_("loss"),
+    [EMB_PASS_OPTIMISER] = N_("optimiser"),
 };
 
 bool cli_bench_of_layer(emb_pass pass) { return pass < EMB_PASS_LAY_OUT; }

@@ -169,10 +169,10 @@ static void print_layers(const cli_bench *bench) {
     for (size_t i = 0; i < emb_net_layer_count(bench->net); i++) print_layer(bench, i, step, c);
     for (size_t i = 0; i < bench->pass_count; i++) {
         if (cli_bench_of_layer(bench->passes[i].pass)) continue;
-        print_one(cli_bench_pass_names[bench->passes[i].pass],
+        print_one(_(cli_bench_pass_names[bench->passes[i].pass]),
                   cli_figure_median(&bench->pass_times[i]), step, c);
     }
-    print_one("all", step, step, c);
+    print_one(_("all"), step, step, c);
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */

@@ -57,17 +57,15 @@ void cli_compare_print(const cli_compare *c) {
     cli_print("%12s%*s%10s\n", _("parameters"), width, head, _("seconds"));
     free(head);
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
-        char accuracy[48];
-        if (c->seed_count > 1) {
-            snprintf(accuracy, sizeof accuracy, "%.2f +- %.2f %%", percent(r), percent_spread(r));
-        } else {
-            snprintf(accuracy, sizeof accuracy, "%.2f %%", percent(r));
-        }
+        char *accuracy = c->seed_count > 1
+                             ? cli_told("%.2f +- %.2f %%", percent(r), percent_spread(r))
+                             : cli_told("%.2f %%", percent(r));
         snprintf(latent, sizeof latent, "%d", r->latent);
         cli_print("%-8s%-8s", r->contender->input, r->contender->model);
         if (sweep) cli_print("%8s", r->latent > 0 ? latent : "");
         cli_print("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
                   mean_of(r->seconds, r->count));
+        free(accuracy);
     }
     char *phrase = cli_scored_phrase(emb_images_count(c->test), c->part, c->dataset);
     cli_print("accuracy on %s\n", phrase);

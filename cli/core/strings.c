@@ -137,8 +137,7 @@ const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]) {
     return text;
 }
 
-/* The number with the language's decimal sign. */
-static const char *with_sign(char *text) {
+const char *cli_decimals(char *text) {
     char *point = strchr(text, '.');
     if (point) *point = cli_decimal_sign();
     return text;
@@ -147,7 +146,7 @@ static const char *with_sign(char *text) {
 const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]) {
     const bool plain = error == 0 || (error >= pow(10, 1 - digits) && error < 1e6);
     snprintf(text, CLI_NUMBER_SIZE, plain ? "%.*f" : "%.*g", digits, error);
-    return with_sign(text);
+    return cli_decimals(text);
 }
 
 const char *cli_duration(double seconds, char text[CLI_NUMBER_SIZE]) {
@@ -175,5 +174,5 @@ const char *cli_size(size_t bytes, char text[CLI_NUMBER_SIZE]) {
         snprintf(text, CLI_NUMBER_SIZE, units[i].format, (double)bytes / units[i].least);
         break;
     }
-    return with_sign(text);
+    return cli_decimals(text);
 }

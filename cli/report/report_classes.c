@@ -37,6 +37,8 @@ static void add_classes(cli_report *report) {
         snprintf(count, sizeof count, "%u", images);
         if (images > 0) snprintf(found, sizeof found, "%.1f %%", 100.0 * cell(v, i, i) / images);
         if (taken > 0) snprintf(trusted, sizeof trusted, "%.1f %%", 100.0 * cell(v, i, i) / taken);
+        cli_decimals(found);
+        cli_decimals(trusted);
         if (worst > 0) most = cli_told(cli_said_text(CLI_SAID_TIMES), taken_for, worst);
         const char *const cells[] = {name, count, found, trusted, most ? most : ""};
         cli_html_row(&report->html, cells, "hnnnt");

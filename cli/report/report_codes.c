@@ -49,6 +49,7 @@ static void add_accuracy(cli_report *report, const char *classifier, double accu
                          const char *from) {
     char text[CLI_NUMBER_SIZE];
     snprintf(text, sizeof text, "%.2f %%", 100 * accuracy);
+    cli_decimals(text);
     const char *const cells[] = {classifier, text, from};
     cli_html_row(&report->html, cells, "hnt");
 }

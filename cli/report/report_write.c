@@ -113,6 +113,7 @@ static void add_number(const cli_report *report, cli_text *head, cli_said name, 
     if (strcmp(format, "%") == 0) snprintf(text, sizeof text, "%.2f %%", value);
     if (strcmp(format, "dB") == 0) snprintf(text, sizeof text, "%.2f dB", value);
     if (strcmp(format, "s") == 0) snprintf(text, sizeof text, "%.1f s", value);
+    cli_decimals(text);
     if (strcmp(format, "n") == 0) cli_thousands((uint64_t)value, text);
     add_fact(report, head, name, text);
 }

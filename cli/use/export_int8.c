@@ -141,6 +141,7 @@ bool cli_export_compare(const cli_export *job) {
     }
     /* There is no share of an error of 0. */
     if (isfinite(loss)) snprintf(change, sizeof change, " (%+.2f %%)", 100 * loss);
+    cli_decimals(change);
     cli_line_result("%sMSE %s in float, %s in whole numbers%s, on %s", prefix, numbers[0],
                     numbers[1], change, phrase);
     free(phrase);

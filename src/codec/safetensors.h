@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/file.h"
 
 /* Limits, for writing and for reading. */
@@ -69,15 +70,15 @@ bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size
  * such a file, which takes its path. */
 bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
 #define EMB__SAFETENSORS_PICKLED                                                                   \
-    "%s: is what torch.save writes, expected safetensors: "                                        \
-    "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
+    E_("%s: is what torch.save writes, expected safetensors: "                                     \
+       "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")")
 
 /* Whether a tensor belongs to batch normalization; and the message about it, which takes the path
  * and the tensor's name. */
 bool emb__safetensors_of_norm(const char *name);
 #define EMB__SAFETENSORS_OF_NORM                                                                   \
-    "%s: tensor %s is of batch normalization, which its network lacks: write BatchNorm2d or "      \
-    "BatchNorm1d where the model has it"
+    E_("%s: tensor %s is of batch normalization, which its network lacks: write BatchNorm2d or "   \
+       "BatchNorm1d where the model has it")
 
 /* Opens a file and checks its header. Tensors are read when they are asked for, so that a model is
  * never in memory twice. `path` is borrowed. On failure *file is zeroed; the text begins with the

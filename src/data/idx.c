@@ -73,7 +73,7 @@ static emb_status read_dimensions(emb__stream *stream, const char *path, int lea
         return emb__fail(EMB_ERR_FORMAT,
                          header->rank == 1 ? E_("%s: has %d dimension, expected %s")
                                            : E_("%s: has %d dimensions, expected %s"),
-                         path, header->rank, expected);
+                         path, header->rank, _(expected));
     }
     for (int i = 0; i < header->rank; i++) {
         status = read_header(stream, path, bytes, 4, 4 + 4 * (size_t)i);
@@ -181,7 +181,8 @@ static emb_status read_body(emb__stream *stream, const char *path, size_t claime
 
 static emb_status read_labels_header(emb__stream *stream, const char *path, size_t *count) {
     idx_header header = {0};
-    emb_status status = read_dimensions(stream, path, 1, 1, "1 (a label for each image)", &header);
+    emb_status status =
+        read_dimensions(stream, path, 1, 1, N_("1 (a label for each image)"), &header);
     if (status == EMB_OK && header.d[0] > EMB__MAX_IMAGES) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: announces %zu labels, expected at most %d", path,
                            header.d[0], EMB__MAX_IMAGES);
@@ -216,11 +217,11 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
     const size_t sides[3] = {header->rank == 3 ? 1 : d[1],
                              header->rank == 2 ? 1 : d[header->rank - 2],
                              header->rank == 2 ? 1 : d[header->rank - 1]};
-    static const char *const names[3] = {"channels", "height", "width"};
+    static const char *const names[3] = {N_("channels"), N_("height"), N_("width")};
     for (int i = 0; i < 3; i++) {
         if (sides[i] > EMB_MAX_SIZE) {
             return emb__fail(EMB_ERR_FORMAT, "%s: announces images of %s %zu, expected at most %d",
-                             path, names[i], sides[i], EMB_MAX_SIZE);
+                             path, _(names[i]), sides[i], EMB_MAX_SIZE);
         }
         shape[i] = (int)sides[i];
     }
@@ -232,8 +233,9 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
 
 static emb_status read_images_header(emb__stream *stream, const char *path, idx_header *header,
                                      int shape[3], size_t *bytes) {
-    emb_status status = read_dimensions(
-        stream, path, 2, MAX_RANK, "3 (N, H, W) or 4 (N, C, H, W) of images, or 2 (N, L)", header);
+    emb_status status =
+        read_dimensions(stream, path, 2, MAX_RANK,
+                        N_("3 (N, H, W) or 4 (N, C, H, W) of images, or 2 (N, L)"), header);
     return status == EMB_OK ? image_shape(path, header, shape, bytes) : status;
 }
 

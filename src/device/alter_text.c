@@ -51,7 +51,7 @@ static emb_status refuse_word(const words *of, const char *text, const char *at)
         emb__text_add(&names, "%s%s%s",
                       i == 0              ? ""
                       : i + 1 < of->count ? ", "
-                                          : " or ",
+                                          : _(" or "),
                       of->word[i].name, of->word[i].most > 0 ? "=X" : "");
     }
     const emb_status status =
@@ -62,9 +62,12 @@ static emb_status refuse_word(const words *of, const char *text, const char *at)
 }
 
 static emb_status refuse_number(const words *of, const char *text, const word *w, const char *at) {
-    return emb__fail(EMB_ERR_ARGUMENT,
-                     "%s \"%s\": %s: expected a %snumber above 0 and %s %g at \"%s\"", of->option,
-                     text, w->name, w->whole ? _("whole ") : "", w->below ? _("below") : _("up to"),
+    static const char *const wrong[2][2] = {
+        {E_("%s \"%s\": %s: expected a number above 0 and up to %g at \"%s\""),
+         E_("%s \"%s\": %s: expected a number above 0 and below %g at \"%s\"")},
+        {E_("%s \"%s\": %s: expected a whole number above 0 and up to %g at \"%s\""),
+         E_("%s \"%s\": %s: expected a whole number above 0 and below %g at \"%s\"")}};
+    return emb__fail(EMB_ERR_ARGUMENT, wrong[w->whole][w->below], of->option, text, w->name,
                      w->most, at);
 }
 

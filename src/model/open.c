@@ -132,9 +132,8 @@ typedef struct format {
 } format;
 
 #define EMB__CLASS_REFUSAL                                                                         \
-    "%s: is a class without weights; save the weights with save_file(model.state_dict(), ...) "    \
-    "and "                                                                                         \
-    "name the class with --notation"
+    E_("%s: is a class without weights; save the weights with save_file(model.state_dict(), ...) " \
+       "and name the class with --notation")
 
 /* Bytes are looked at before endings, each in this order. */
 static const format formats[] = {
@@ -144,14 +143,14 @@ static const format formats[] = {
     {".py", NULL, open_python, NULL, EMB__CLASS_REFUSAL},
     {".ipynb", NULL, open_notebook, NULL, EMB__CLASS_REFUSAL},
     {".net", NULL, open_notation, NULL,
-     "%s: is text; expected a state dict (safetensors) or an ONNX model"},
+     E_("%s: is text; expected a state dict (safetensors) or an ONNX model")},
 };
 enum { FORMATS = sizeof formats / sizeof *formats, TEXT = FORMATS - 1 };
 
 /* None of these, and not text. */
 static const format unknown = {NULL, NULL, NULL, NULL,
-                               "%s: is neither a model (safetensors, ONNX), nor a notation (.net), "
-                               "nor a class (.py, .ipynb)"};
+                               E_("%s: is neither a model (safetensors, ONNX), nor a notation "
+                                  "(.net), nor a class (.py, .ipynb)")};
 
 /* What is said of those that are something else. */
 static const char *const others[EMB__FILE_KINDS] = {

@@ -37,5 +37,18 @@ sed 's/^mse\.001 .*/mse.001 0.9999/' numbers.txt >"$work/other"
 "$program" train mnist --epochs 1 -o "$work/one" >"$work/log" 2>&1 || fail "train: $(cat "$work/log")"
 want=$(sed -n 's/^epoch\.1 //p' numbers.txt)
 grep -qF "Epoch [1/1], $want" "$work/log" || fail "the first epoch: expected $want: $(cat "$work/log")"
+# In Spanish it says the Spanish guide's lines, of which the words are looked at: a few images are enough.
+if "$program" --language es --help >/dev/null 2>&1; then
+    words() { sed 's/[-+]*[0-9][0-9.,]*/N/g' "$@"; }
+    "$program" train mnist --epochs 1 --val-split 0.999 --language es -o "$work/es" >"$work/log" 2>&1
+    sed -n 's/^Época \[.*\], //p' "$work/log" | words >"$work/said"
+    "$program" eval "$work/one" --language es 2>/dev/null | tr '\n' ' ' | words >>"$work/said"
+    "$program" export "$work/one" --c "$work/c" --part encoder --int8 --language es 2>/dev/null | words >>"$work/said"
+    for name in epoch.1.es int8.es int8.size.es; do
+        sed -n "s/^$name //p" numbers.txt | words >"$work/want"
+        grep -qF -e "$(cat "$work/want")" "$work/said" || fail "$name: $(cat "$work/want"), but said is $(cat "$work/said")"
+    done
+    grep -qF 'MSE de prueba: N PSNR de prueba: N dB N imágenes de prueba de mnist' "$work/said" || fail "eval: $(cat "$work/said")"
+fi
 cd "$work" || exit 1
 finish

@@ -56,6 +56,7 @@ function left(line, own,    n, i, word, found) {
         learn(args[i], own)
     }
     slurp(dir "/code", code)
+    if (command ~ / --language[ =]/) next # said in that one, both times
     if (slurp(dir "/code.other", other) + 0 == 0 || code[1] == "" || code[1] > 127) next # ended by a signal
     if (code[1] != other[1]) print command ": exit code " other[1] ", in English " code[1]
     n = slurp(dir "/changed", files)

@@ -52,6 +52,27 @@ msgid "options"\nmsgstr "opzioni"\n' >it.po
         [ $? -eq 2 ] && grep -q "$wrong is not a catalogue" err || fail "EMBUDO_CATALOGUE=$wrong: $(cat err)"
     done
 fi
+# One word for one thing: docs/GLOSSARY.md has those that the Spanish texts do not use.
+rejected() { # rejected FILE...: the lines that have one
+    awk -F' *[|] *' 'NF > 4 && $4 != "not" && $4 !~ /^-*$/ { n = split($4, word, /, */); for (i = 1; i <= n; i++) print word[i] }' \
+        "$root/docs/GLOSSARY.md" >words
+    [ "$(wc -l <words)" -gt 20 ] || fail 'hardly a word is rejected in docs/GLOSSARY.md'
+    LC_ALL=C grep -n -i -F -w -f words "$@"
+}
+awk '/^msgid/ { on = 0 } /^msgstr/ { on = 1 } on' "$root/po/es.po" >spanish.texts
+rejected spanish.texts "$root/docs/guia.md" >found && fail "not as docs/GLOSSARY.md has it: $(head -5 found)"
+echo 'un autocodificador' >planted
+rejected planted >/dev/null || fail 'a rejected word is not found'
+# A third language is one file: with it beside es.po, the build has three, and the program takes its texts.
+if command -v msgfmt >/dev/null && command -v cmake >/dev/null; then
+    mkdir three && cp "$root/po/es.po" three/
+    sed 's/^"Language: es/"Language: xx/; s/"uso: /"usxo: /' "$root/po/es.po" >three/xx.po
+    cmake -DOUT="$work/three.c" -DDIR="$work/three" -DMSGFMT="$(command -v msgfmt)" -P "$root/cmake/catalogues.cmake" >log 2>&1 ||
+        fail "a third language: $(cat log)"
+    for name in es xx; do has three.c "{\"$name\", bytes_$name, sizeof bytes_$name}"; done
+    msgfmt --endianness=little -o xx.mo three/xx.po
+    speaks usxo EMBUDO_CATALOGUE=xx.mo --help
+fi
 # What the sources say and what po/ has are the same texts.
 if command -v xgettext >/dev/null && command -v msgmerge >/dev/null; then
     sh "$root/po/update.sh" "$(dirname "$program")/table_texts" --check >log 2>&1 || fail "po: $(tail -40 log)"
