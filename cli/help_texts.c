@@ -139,6 +139,7 @@ const cli_topic_line cli_text_results[] = {
     ROW("checkpoints/", N_("what embudo train --resume RUN continues from, with the same bits")),
     ROW("history.csv", N_("losses, seconds and images per second of each epoch")),
     ROW("run.json", N_("command, options, data with their fingerprint, machine, outcome")),
+    ROW("config.txt", N_("the options that repeat the run: embudo train --config FILE")),
     ROW("epoch-01.png", N_("an image beside its reconstruction, for each epoch")),
     ROW("report.html", N_("with --report, or by embudo report RUN")),
     TITLE(N_("what one does with it")),
@@ -150,6 +151,31 @@ const cli_topic_line cli_text_results[] = {
     CODE("embudo export runs/001 --onnx"),
     TEXT(N_("The folder may be moved and copied. The same command with the same seed makes the "
             "same model, byte for byte, on any number of threads.")),
+    END,
+};
+
+const cli_topic_line cli_text_scripts[] = {
+    TEXT(N_(
+        "What scripts read is the same in every language: CSV, JSON, arrays, models, exit codes. "
+        "Results go to standard output, errors and notes to standard error.")),
+    TITLE(N_("options")),
+    ROW("--json",
+        N_("the answer as JSON and nothing else on standard output, of every command whose "
+           "answer is numbers; docs/JSON.md has the members")),
+    ROW("-o -", N_("standard output in the place of a file; -o -.svg also says the format")),
+    ROW("--print-folder",
+        N_("of what makes a folder: its name on standard output, and nothing else")),
+    ROW("--quiet", N_("no progress and no notes; errors, results and the doctor's warnings stay")),
+    ROW("--strict",
+        N_("a warning of the doctor makes the exit code 4; the work is done all the same")),
+    ROW(N_("--config FILE"),
+        N_("options from a file of lines such as epochs = 20; each run keeps one that "
+           "repeats it, config.txt")),
+    ROW("[E0123]", N_("at the end of an error: its code, which is the same in every language")),
+    TITLE(N_("an example")),
+    CODE("run=$(embudo train --quiet --strict --print-folder) || exit"),
+    CODE("embudo eval \"$run\" --json >scores.json"),
+    TEXT(N_("embudo help lists the exit codes.")),
     END,
 };
 

@@ -21,6 +21,7 @@ extern const cli_topic_line cli_text_networks[];
 extern const cli_topic_line cli_text_datasets[];
 extern const cli_topic_line cli_text_formats[];
 extern const cli_topic_line cli_text_results[];
+extern const cli_topic_line cli_text_scripts[];
 extern const cli_topic_line cli_text_environment[];
 
 #endif

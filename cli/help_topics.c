@@ -34,6 +34,7 @@ const cli_topic cli_topics[] = {
      cli_text_datasets, data_set},
     {"formats", N_("the files that are read and written"), cli_text_formats, NULL},
     {"results", N_("what a training leaves in its folder"), cli_text_results, NULL},
+    {"scripts", N_("what scripts read, and the options that are for them"), cli_text_scripts, NULL},
     {"environment", N_("variables that change what embudo does"), cli_text_environment, NULL},
     {NULL, NULL, NULL, NULL},
 };

@@ -7,7 +7,7 @@ names() { sed -n "/^$1\$/,/^\$/s/^  \([a-z]*\)  .*/\1/p" all; }
 t 0 '' help
 mv out all
 commands=$(names commands) topics=$(names 'topics of embudo help')
-for topic in notation datasets formats layers networks results environment; do
+for topic in notation datasets formats layers networks results scripts environment; do
     case " $(echo $topics) " in *" $topic "*) ;; *) fail "the topic $topic is not in the help" ;; esac
 done
 for topic in $topics; do
@@ -46,6 +46,13 @@ sed -n 's/^  \([A-Za-z0-9]*\)(.*/\1/p' layers | while read -r layer; do
     grep -q "\`$layer\`" "$root/docs/FORMAT.md" "$root/docs/LAYERS.md" || { grep -q "\`$layer(" "$root/docs/FORMAT.md" || echo "$layer"; }
 done >unknown
 [ ! -s unknown ] || fail "docs/FORMAT.md does not know $(cat unknown)"
+
+# The options that a script is told of are train's or of all; its example is what can be typed.
+run help scripts
+sed -n 's/^  \(--[a-z-]*\).*/\1/p' out >options
+run help train
+while read -r option; do grep -q -e "^  $option\( \|$\)" out || fail "help scripts: there is no $option"; done <options
+[ "$(wc -l <options)" -ge 5 ] || fail "help scripts: only $(cat options)"
 
 # One page a command, an action and a topic, the same whatever the terminal.
 t 0 '' help --man man
