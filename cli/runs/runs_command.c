@@ -110,6 +110,11 @@ static int run_runs(const cli_args *args) {
     const bool json = cli_arg(args, "json")->given;
     cli_run_list list = {0};
     const bool none = !folder->given && !cli_is_folder(folder->text) && !cli_is_there(folder->text);
+    if (folder->given && !cli_is_folder(folder->text) && !cli_is_there(folder->text)) {
+        return cli_fail("%s: no such folder; embudo runs lists the runs in one, and embudo runs "
+                        "compare, remove and rename do more with them",
+                        folder->text);
+    }
     if (!none && !cli_run_list_read(&list, folder->text)) return CLI_FAILED;
     sort(&list, cli_arg(args, "sort")->text);
     if (json) {

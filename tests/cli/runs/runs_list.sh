@@ -8,7 +8,7 @@ t 0 'no runs in runs: embudo train begins one' runs
 [ ! -s out ] || fail "a list of nothing: $(cat out)"
 t 0 '' runs --json
 [ "$(tr -d ' \n' <out)" = '[]' ] || fail "JSON of nothing: $(cat out)"
-t 1 'nowhere: No such file or directory' runs nowhere
+t 1 'nowhere: no such folder; embudo runs lists the runs in one' runs nowhere
 t 2 "--sort: expected one of run|begun|network|data|epochs|outcome|validation|test|doctor|size, got 'tset'; did you mean 'test'?" runs --sort tset
 
 small data
