@@ -352,6 +352,26 @@ static void what_cannot_be_examined_says_why(void **state) {
     emb_net_free(net);
 }
 
+/* Ctrl-C ends a look, however much of it is wanted, and leaves a network that can be looked at. */
+static void a_look_can_be_stopped(void **state) {
+    (void)state;
+    static const emb_examine_options looks[] = {{0}, {.quick = true}, {.young = true}};
+    static const char *const ends[] = {"", ", Tanh()", ", Variational()"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        emb_net *net = linear_net(ends[i], 1);
+        for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
+            emb_checkup c;
+            emb_cancel(true);
+            const emb_status status =
+                emb_net_examine(net, images, NULL, 0, images, NULL, 0, &looks[k], &c);
+            emb_cancel(false);
+            assert_int_equal(status, EMB_ERR_CANCELLED);
+            examine(net, &looks[k]);
+        }
+        emb_net_free(net);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_name_the_ailment),
@@ -361,6 +381,7 @@ int main(void) {
         cmocka_unit_test(looking_changes_no_bit),
         cmocka_unit_test(numbers_out_of_reach_are_found),
         cmocka_unit_test(what_cannot_be_examined_says_why),
+        cmocka_unit_test(a_look_can_be_stopped),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

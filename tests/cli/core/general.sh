@@ -38,6 +38,15 @@ exists onnx/encoder.onnx
 t 0 '' export good data --c code --int8 --quiet
 has out '^test MSE .* in float'
 
+# A signal is answered all the same: what was kept is said.
+"$program" train data --model net.net --epochs 100000 --quiet --no-doctor -o stopped >out 2>err </dev/null &
+while kill -0 $! 2>/dev/null && [ ! -s stopped/history.csv ]; do sleep 0.1; done
+kill -TERM $!
+wait $!
+[ $? -eq 143 ] || fail "--quiet and SIGTERM: exit code $?"
+has err '^interrupted after .*; to continue: embudo train --resume stopped$'
+[ ! -s out ] || fail "--quiet and SIGTERM: $(cat out)"
+
 # ---- --config ------------------------------------------------------------------------------------------------------
 
 cat >options.txt <<'C'
