@@ -23,6 +23,16 @@ for file in short middle; do
     done
     t 0 '' info $file.net
 done
+# What the guides show of this is what is printed, in each language.
+sed 's/d(32, 16, 3, stride=2, padding=1)/d(32, 16, 3, stride=2, padding=1, output_padding=1)/' \
+    "$root/models/notebook.net" >three.net
+for page in guide.md:en:the guia.md:es:la; do
+    file=${page%%:*} rest=${page#*:}
+    sed -n "/^${rest#*:} .* 1x32x32, .* 1x28x28;\$/,/^\`\`\`\$/p" "$root/docs/$file" | sed '$d' | tr '\n' ' ' | sed 's/ $//' >shown
+    [ -s shown ] || fail "docs/$file does not show it"
+    run train data --model three.net --language "${rest%%:*}"
+    grep -qF -e "$(cat shown)" err || fail "docs/$file shows '$(cat shown)', printed is: $(cat err)"
+done
 # A size in another layer.
 sed 's/Unflatten(1, (32, 4, 4))/Unflatten(1, (8, 8, 8))/; s/ConvTranspose2d(32, /ConvTranspose2d(8, /' \
     "$root/models/notebook.net" >size.net
