@@ -210,14 +210,17 @@ static void fill_series(const cli_compare *c, const cli_contender *contender, em
 
 /* Several lengths: a line for each contender. */
 static emb_picture *draw_lines(const cli_compare *c) {
-    double values[3][CLI_CONTENDERS][CLI_COMPARE_LIST];
+    double values[3][CLI_CONTENDERS][CLI_COMPARE_LIST], latents[CLI_COMPARE_LIST];
+    for (int i = 0; i < c->latent_count; i++) latents[i] = c->latents[i];
     emb_series series[CLI_CONTENDERS];
     for (int i = 0; i < CLI_CONTENDERS; i++) {
         fill_series(c, &cli_contenders[i], &series[i], values[0][i], values[1][i], values[2][i]);
     }
     char *axis = axis_title(c);
     const emb_chart chart = {.title = cli_word_text(CLI_WORD_SWEEP_TITLE),
-                             .x = {.title = cli_word_text(CLI_WORD_NUMBERS)},
+                             .x = {.title = cli_word_text(CLI_WORD_NUMBERS),
+                                   .at = latents,
+                                   .at_count = (size_t)c->latent_count},
                              .y = {.title = axis, .scale = EMB_SCALE_LINEAR},
                              .series = series,
                              .series_count = CLI_CONTENDERS,

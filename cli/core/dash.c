@@ -113,6 +113,8 @@ int cli_dash_begin(cli_args *args) {
     return CLI_DONE;
 }
 
+bool cli_dash_is(const char *file) { return path && strcmp(file, path) == 0; }
+
 static void send(int file) {
     char bytes[1 << 14];
     ssize_t count;

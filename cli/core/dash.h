@@ -14,6 +14,9 @@
  * output is wanted twice. */
 int cli_dash_begin(cli_args *args);
 
+/* Whether a command that writes this file writes to standard output. */
+bool cli_dash_is(const char *file);
+
 /* After the command: sends what it wrote, and removes it here. */
 void cli_dash_end(void);
 

@@ -39,6 +39,7 @@ static bool use(const cli_catalogue *chosen) {
     decimal_sign = sign_of("X-Decimal-Sign: ", decimal_sign);
     thousands_sign = sign_of("X-Thousands-Sign: ", thousands_sign);
     emb_set_translator(of_library);
+    emb_set_number_signs(decimal_sign, thousands_sign);
     return true;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <embudo.h>
+
 #include "core/message.h"
 #include "core/suggest.h"
 
@@ -41,6 +43,7 @@ bool cli_language_choose(const char *name) {
 
 int cli_language_begin(const char *typed) {
     const char *file = getenv("EMBUDO_CATALOGUE"), *wanted = of_environment();
+    emb_set_number_signs(cli_decimal_sign(), cli_thousands_sign());
     if (typed) return cli_language_choose(typed) ? CLI_DONE : refuse(typed);
     if (file && *file) {
         if (cli_language_use_file(file)) return CLI_DONE;

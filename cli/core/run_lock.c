@@ -45,7 +45,7 @@ static bool are_digits(const char *text) {
 static bool is_own(const char *name, size_t length) {
     static const char *const own[] = {
         "model.safetensors", "best.safetensors", "history.csv", "run.json", "config.txt",
-        "report.html", "confusion.csv", "confusion.png",
+        "report.html", "confusion.csv", "confusion.png", "film.npy",
         /* in tensorboard/ */
         "codes.tsv", "codes-labels.tsv", "codes-sprite.png", "projector_config.pbtxt"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {

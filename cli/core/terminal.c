@@ -18,6 +18,12 @@ int cli_terminal_columns(FILE *stream) {
     return known ? size.ws_col : 80;
 }
 
+int cli_terminal_rows(FILE *stream) {
+    struct winsize size;
+    bool known = ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_row > 0;
+    return known ? size.ws_row : 24;
+}
+
 bool cli_terminal_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 bool cli_terminal_ours(FILE *stream) {

@@ -11,6 +11,8 @@ bool cli_terminal_is(FILE *stream);
 
 /* Columns of the terminal behind `stream`, 80 if there is none; asked again at each call. */
 int cli_terminal_columns(FILE *stream);
+/* Its rows, 24 if there is none. */
+int cli_terminal_rows(FILE *stream);
 
 /* The locale's characters are UTF-8. */
 bool cli_terminal_utf8(void);

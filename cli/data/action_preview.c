@@ -9,9 +9,11 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/open_file.h"
 #include "core/room.h"
 #include "core/run_json.h"
 #include "core/seed.h"
+#include "core/shown.h"
 #include "data/alter_options.h"
 #include "data/data_actions.h"
 #include "data/held.h"
@@ -153,10 +155,15 @@ static bool draw(const subject *s, const uint32_t *indices, size_t rows, int epo
         good = fill(s, of, indices, rows, size, pixels + (size_t)c * size, stride);
     }
     figure.pixels = pixels;
-    if (good && emb_figure_write(&figure, path) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        good = false;
+    emb_picture *picture = NULL;
+    if (good) {
+        emb_format format;
+        good = emb_format_of(path, &format) == EMB_OK;
+        picture = good ? cli_shown_figure(&figure, format) : NULL;
+        good = picture && emb_picture_save(picture, path) == EMB_OK;
+        if (!good) cli_fail("%s", emb_error());
     }
+    emb_picture_free(picture);
     free(pixels);
     return good;
 }
@@ -187,8 +194,10 @@ static int run_preview(const cli_args *args) {
     if (good && !*s.options.augment && !*s.options.denoise) {
         cli_note("nothing changes the images: --augment or --denoise would");
     }
+    cli_shown_begin(args);
     good = good && draw_first(&s, args);
     if (good) cli_line("the picture is in %s", cli_arg(args, "output")->text);
+    if (good) cli_open_file(args, cli_arg(args, "output")->text);
     emb_images_free(s.images);
     free(s.dataset);
     return good ? CLI_DONE : CLI_FAILED;
@@ -216,6 +225,7 @@ const cli_command cli_action_preview = {
                 {"epochs", 0, CLI_INT, "N", "4", 1, 16, 0, "epochs"},
                 {"output", 'o', CLI_TEXT, "FILE", "preview.png", 0, 0, CLI_TO_PICTURE,
                  "the picture: PNG, SVG or PDF, by its ending"},
+                CLI_SHOWN_OPTIONS,
                 CLI_TEST_SPLIT_OPTION,
                 CLI_TEST_SEED_OPTION,
                 CLI_PIXEL_RANGE_OPTION,

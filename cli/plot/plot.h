@@ -42,6 +42,7 @@ typedef struct cli_plot {
 
 /* The kinds: each in the file of its name, with a row in plot_kinds.c. */
 emb_picture *cli_plot_loss(cli_plot *plot);
+emb_picture *cli_plot_film(cli_plot *plot);
 emb_picture *cli_plot_codes_kind(cli_plot *plot);
 emb_picture *cli_plot_manifold(cli_plot *plot);
 emb_picture *cli_plot_walk(cli_plot *plot);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/message.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/open_data.h"
 #include "plot/plot_shared.h"
@@ -114,7 +115,7 @@ static emb_picture *draw(const cli_plot *plot, const plane *at, const int *label
                                .names = (const char *const *)names,
                                .name_count = (size_t)classes};
     }
-    emb_picture *picture = cli_plot_drawn(emb_scatter_draw(&scatter, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_scatter(&scatter, plot->format));
     for (int i = 0; i < classes; i++) free(names[i]);
     free(title);
     return picture;

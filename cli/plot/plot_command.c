@@ -9,9 +9,11 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/number_list.h"
+#include "core/open_file.h"
 #include "core/progress.h"
 #include "core/seed.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "core/suggest.h"
 #include "data/picture_options.h"
 #include "plot/plot_kinds.h"
@@ -127,8 +129,10 @@ static int run_plot(const cli_args *args) {
     if (cli_class_read(args, plot.run) != CLI_DONE) return CLI_USAGE;
     if (!read_dims(args, kind, &plot) || !read_images(args, &plot)) return CLI_USAGE;
     char *path = output_path(args, plot.run, kind->name);
+    cli_shown_begin(args);
     const bool good =
         check_format(&plot, kind, path) && cli_output_ready(path) && save(&plot, kind, path);
+    if (good) cli_open_file(args, path);
     free(path);
     return good ? CLI_DONE : CLI_FAILED;
 }
@@ -138,7 +142,10 @@ const cli_command cli_command_plot = {
     .summary = "draw a run: its loss, its codes, decoded codes, its network",
     .run = run_plot,
     .about =
-        "KIND is one of: loss (by epoch), codes (the images' codes, coloured by label; codes "
+        "KIND is one of: loss (by epoch), film (a validation image, and what the network made of "
+        "it "
+        "after each epoch; as .gif or .apng it moves), codes (the images' codes, coloured by "
+        "label; codes "
         "of more than two numbers are projected on two principal components), manifold (a "
         "decoded grid over two numbers of the code), walk (from image to image through their "
         "codes; a strip, or an animation as .gif or .apng), samples (new images, of codes drawn at "
@@ -147,7 +154,8 @@ const cli_command cli_command_plot = {
         "coloured by how many images' codes lie there), errors (the worst "
         "reconstructions), filters (the first layer's weights; with --images also each "
         "layer's output for that image), network (its layers as a funnel), transposed (how a "
-        "ConvTranspose2d enlarges). Prints the picture's name.",
+        "ConvTranspose2d enlarges). Prints the picture's name; a terminal that can shows the "
+        "picture, too.",
     .examples = {{"embudo plot runs/001 codes", "the test images' codes, in runs/001/codes.png"},
                  {"embudo plot runs/001 walk --images 3,7 -o walk.gif",
                   "from test image 3 to test image 7 and back"},
@@ -190,6 +198,7 @@ const cli_command cli_command_plot = {
              "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0,
              "a title that replaces the picture's own"},
+            CLI_SHOWN_OPTIONS,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

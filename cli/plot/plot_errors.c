@@ -4,6 +4,7 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/range.h"
 #include "plot/plot_shared.h"
@@ -87,7 +88,7 @@ static emb_picture *draw(cli_plot *plot, const ranked *worst, size_t count) {
     emb_images_shape(plot->split.images, figure.shape);
     emb_picture *picture = NULL;
     if (fill(plot, worst, count, columns, pixels, captions)) {
-        picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+        picture = cli_plot_drawn(cli_shown_figure(&figure, plot->format));
     }
     for (size_t i = 0; i < cells; i++) free(captions[i]);
     free(title);

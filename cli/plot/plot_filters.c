@@ -7,6 +7,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "plot/plot_shared.h"
 
@@ -100,7 +101,7 @@ static void add_weights(const emb_net *net, const emb_tensor_info *weight, rows 
         row->pixels = pixels;
         row->title = row_count > 1 ? cli_format("%s [%zu]", weight->name, i)
                                    : cli_format("%s", weight->name);
-        row->note = cli_format("\u2212%.2f \u2026 %.2f", (double)largest, (double)largest);
+        row->note = cli_told("\u2212%.2f \u2026 %.2f", (double)largest, (double)largest);
     }
 }
 
@@ -240,7 +241,7 @@ emb_picture *cli_plot_filters(cli_plot *plot) {
     emb_picture *picture = NULL;
     if (!image || add_activations(plot, &all)) {
         const emb_sheet sheet = {cli_plot_title(plot, title), all.at, all.count};
-        picture = cli_plot_drawn(emb_sheet_draw(&sheet, plot->format));
+        picture = cli_plot_drawn(cli_shown_sheet(&sheet, plot->format));
     }
     free(title);
     free(what);

@@ -9,6 +9,7 @@
 
 const cli_plot_kind cli_plot_kinds[] = {
     {.name = "loss", .draw = cli_plot_loss},
+    {.name = "film", .moves = true, .draw = cli_plot_film},
     {.name = "codes",
      .needs_net = true,
      .needs_weights = true,

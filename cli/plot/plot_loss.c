@@ -6,6 +6,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/run_json.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/held.h"
 #include "data/history.h"
@@ -130,7 +131,7 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     if (!epochs || !any_number(epochs, rows) || count == 0) {
         cli_fail("%s:1: expected columns epoch and loss with numbers in them", path);
     } else {
-        picture = cli_plot_drawn(emb_charts_draw(charts, count, plot->format));
+        picture = cli_plot_drawn(cli_shown_charts(charts, count, plot->format));
     }
     free(epoch);
     free(percents[0]);

@@ -3,11 +3,12 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/range.h"
 #include "plot/plot_shared.h"
 
-enum { GRID = 20, TICKS = 6 };
+enum { GRID = 20 };
 
 /* The grid's places along one number of the code: its quantiles over the split, so that the grid is
  * finer where there are more images. */
@@ -42,14 +43,11 @@ static float *lay_codes(const float *codes, size_t count, int latent, const int 
     return grid_codes;
 }
 
-/* A few of the places as text, NULL between them; `rising`: in their order, else from the last. */
+/* The places as text; `rising`: in their order, else from the last. */
 static char **ticks(const float *at, int grid, bool rising) {
     char **texts = cli_alloc((size_t)grid * sizeof *texts);
-    const int shown = grid < TICKS ? grid : TICKS;
-    for (int i = 0; i < grid; i++) texts[i] = NULL;
-    for (int i = 0; i < shown; i++) {
-        const int place = shown > 1 ? i * (grid - 1) / (shown - 1) : 0;
-        texts[place] = cli_plot_number((double)at[rising ? place : grid - 1 - place]);
+    for (int i = 0; i < grid; i++) {
+        texts[i] = cli_plot_number((double)at[rising ? i : grid - 1 - i]);
     }
     return texts;
 }
@@ -78,7 +76,7 @@ static emb_picture *draw(const cli_plot *plot, const float *pixels, const int di
                          .x_title = x,
                          .y_title = y};
     emb_images_shape(plot->split.images, figure.shape);
-    emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_figure(&figure, plot->format));
     free(title);
     free(x);
     free(y);

@@ -4,6 +4,7 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "plot/plot_shared.h"
 
@@ -100,7 +101,7 @@ emb_picture *cli_plot_network(cli_plot *plot) {
                                .count = count,
                                .groups = groups.names,
                                .group_count = groups.count};
-    emb_picture *picture = cli_plot_drawn(emb_funnel_draw(&funnel, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_funnel(&funnel, plot->format));
     free(title);
     for (size_t i = 0; i < 2 * count; i++) free(texts[i]);
     free(texts);
@@ -162,7 +163,7 @@ emb_picture *cli_plot_transposed(cli_plot *plot) {
     t.spread = captions[1];
     t.output = captions[2];
     t.title = cli_plot_title(plot, title);
-    emb_picture *picture = cli_plot_drawn(emb_transposed_draw(&t, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_transposed(&t, plot->format));
     free(title);
     for (int i = 0; i < 3; i++) free(captions[i]);
     return picture;

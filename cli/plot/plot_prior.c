@@ -6,11 +6,12 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/range.h"
 #include "plot/plot_shared.h"
 
-enum { GRID = 20, TICKS = 6 };
+enum { GRID = 20 };
 
 /* The normal distribution of a number of the code. */
 typedef struct normal {
@@ -120,15 +121,12 @@ static float *lay_codes(const plain *p) {
     return codes;
 }
 
-/* A few of the places as text, NULL between them. */
+/* The places as text. */
 static char **ticks(const plain *p, int side) {
     char **texts = cli_alloc(p->grid * sizeof *texts);
-    const size_t shown = p->grid < TICKS ? p->grid : TICKS;
-    for (size_t i = 0; i < p->grid; i++) texts[i] = NULL;
-    for (size_t i = 0; i < shown; i++) {
-        const size_t place = shown > 1 ? i * (p->grid - 1) / (shown - 1) : 0;
-        const size_t rank = side == 0 ? place : p->grid - 1 - place;
-        texts[place] = cli_plot_number(
+    for (size_t i = 0; i < p->grid; i++) {
+        const size_t rank = side == 0 ? i : p->grid - 1 - i;
+        texts[i] = cli_plot_number(
             place_of(&p->normals[p->dims[side]], ((double)rank + 0.5) / (double)p->grid));
     }
     return texts;
@@ -162,7 +160,7 @@ static emb_picture *draw(const cli_plot *plot, const plain *p, const float *pixe
                                          cli_word_text(CLI_WORD_USUAL_CODES),
                                          cli_word_text(CLI_WORD_MANY_CODES)}};
     emb_net_output_shape(plot->net, figure.shape);
-    emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_figure(&figure, plot->format));
     free(title);
     free(axes[0]);
     free(axes[1]);

@@ -5,6 +5,7 @@
 #include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/range.h"
 #include "data/sampler.h"
@@ -66,7 +67,7 @@ static emb_picture *draw(const cli_plot *plot, size_t count, size_t columns, flo
     char **titles = turns ? cli_label_titles(plot->net, columns) : NULL;
     figure.column_titles = (const char *const *)titles;
     emb_net_output_shape(plot->net, figure.shape);
-    emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_figure(&figure, plot->format));
     cli_label_titles_free(titles, columns);
     free(title);
     return picture;

@@ -6,6 +6,7 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/range.h"
 #include "plot/plot_shared.h"
@@ -163,7 +164,7 @@ static emb_picture *draw(const cli_plot *plot, const travel *t) {
                          .scale = plot->scale,
                          .title = cli_plot_title(plot, title)};
     emb_net_output_shape(plot->net, figure.shape);
-    emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    emb_picture *picture = cli_plot_drawn(cli_shown_figure(&figure, plot->format));
     for (size_t i = 0; i < cells; i++) free(captions[i]);
     for (size_t i = 0; i < columns; i++) free(heads[i]);
     for (size_t i = 0; i < t->rows; i++) free(rows[i]);

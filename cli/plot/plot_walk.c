@@ -4,6 +4,7 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/open_data.h"
 #include "data/range.h"
@@ -125,8 +126,9 @@ static char *title_of(const cli_plot *plot) {
     return text;
 }
 
-/* A row for each leg: the first original, the way, the other original. */
-static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
+/* A row for each leg: the first original, the way, the other original. `animated`: only for the
+ * terminal, which shows an animation so. */
+static emb_picture *draw_strip(const cli_plot *plot, const way *w, bool animated) {
     const size_t columns = w->steps + 2, cells = w->legs * columns;
     float *pixels = cli_alloc(cells * w->size * sizeof *pixels);
     char **captions = cli_alloc(cells * sizeof *captions);
@@ -138,7 +140,7 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
             stop ? w->stops + end * w->size : w->pixels + (leg * w->steps + column - 1) * w->size;
         memcpy(pixels + i * w->size, from, w->size * sizeof *pixels);
         captions[i] = stop ? cli_told(cli_word_text(CLI_WORD_IMAGE), plot->images[end])
-                           : cli_format("%.2f", (double)(column - 1) / (double)(w->steps - 1));
+                           : cli_told("%.2f", (double)(column - 1) / (double)(w->steps - 1));
     }
     char *title = title_of(plot);
     emb_figure figure = {.rows = (int)w->legs,
@@ -148,7 +150,9 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
                          .scale = plot->scale,
                          .title = cli_plot_title(plot, title)};
     emb_images_shape(plot->split.images, figure.shape);
-    emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    if (animated) cli_show_figure(&figure);
+    emb_picture *picture =
+        animated ? NULL : cli_plot_drawn(cli_shown_figure(&figure, plot->format));
     for (size_t i = 0; i < cells; i++) free(captions[i]);
     free(title);
     free(captions);
@@ -196,7 +200,8 @@ emb_picture *cli_plot_walk(cli_plot *plot) {
     w.pixels = cli_alloc(w.legs * w.steps * w.size * sizeof *w.pixels);
     emb_picture *picture = NULL;
     if (set_labels(plot, &w) && decode(plot, &w))
-        picture = moves ? draw_reel(plot, &w) : draw_strip(plot, &w);
+        picture = moves ? draw_reel(plot, &w) : draw_strip(plot, &w, false);
+    if (picture && moves && cli_shown_on()) draw_strip(plot, &w, true);
     free(w.stops);
     free(w.pixels);
     return picture;

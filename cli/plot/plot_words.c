@@ -124,6 +124,12 @@ static const char *const words[CLI_WORDS] = {
     [CLI_WORD_TWICE_TITLE] = N_("pictures that are there more than once"),
     [CLI_WORD_TWICE_FIRST_TITLE] = N_("the first %zu of %s groups"),
     [CLI_WORD_CLUSTER_TITLE] = N_("cluster %zu: nearest to its middle, of %s%s"),
+    [CLI_WORD_FILM_TITLE] = N_("A validation image, and what was made of it after each epoch"),
+    [CLI_WORD_EPOCH_NUMBER] = N_("epoch %zu"),
+    /* An epoch's picture has the practice's own titles in Spanish. */
+    [CLI_WORD_PRACTICE_ORIGINAL] = N_("Original Image"),
+    [CLI_WORD_PRACTICE_NOISY] = N_("Image with Noise"),
+    [CLI_WORD_PRACTICE_MADE] = N_("Model's Prediction"),
 };
 
 const char *cli_word_text(cli_word word) { return *words[word] ? _(words[word]) : ""; }

@@ -7,6 +7,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/shown.h"
 #include "core/strings.h"
 #include "data/range.h"
 
@@ -79,7 +80,7 @@ emb_picture *cli_reconstruction_draw(const cli_reconstruction *page, emb_format 
     emb_images_shape(page->split->images, figure.shape);
     emb_picture *picture = NULL;
     if (fill(page, pixels, rows, columns)) {
-        picture = emb_figure_draw(&figure, format);
+        picture = cli_shown_figure(&figure, format);
         if (!picture) cli_fail("%s", emb_error());
     }
     free(titles);

@@ -11,6 +11,7 @@
 #include "data/held.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
+#include "plot/plot_words.h"
 #include "report/rehearse.h"
 
 /* What a training would be asked for, and what it would take. */
@@ -28,7 +29,8 @@ typedef struct demand {
 
 /* Draws what a training draws after an epoch: that loads libraries and fonts. */
 static void rehearse(const emb_net *net) {
-    static const char *const titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
+    const char *const titles[2] = {cli_word_text(CLI_WORD_PRACTICE_ORIGINAL),
+                                   cli_word_text(CLI_WORD_PRACTICE_MADE)};
     emb_figure figure = {.rows = 1, .columns = 2, .column_titles = titles};
     emb_net_input_shape(net, figure.shape);
     float *pixels = cli_alloc(2 * cli_network_pixels(net) * sizeof *pixels);

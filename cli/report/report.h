@@ -37,6 +37,7 @@ typedef struct cli_report {
 /* The chapters: see above for the file of each. */
 void cli_report_network(cli_report *report);
 void cli_report_curves(cli_report *report);
+void cli_report_film(cli_report *report);    /* an image, epoch by epoch */
 void cli_report_images(cli_report *report);  /* what an autoencoder does */
 void cli_report_codes(cli_report *report);   /* what its codes know of the labels */
 void cli_report_classes(cli_report *report); /* which classes a classifier confuses */

@@ -33,17 +33,17 @@ static void add_classes(cli_report *report) {
             other = k;
         }
         char *name = cli_verdict_class(v, i), *taken_for = cli_verdict_class(v, other);
-        char count[16], found[16] = "", trusted[16] = "", *most = NULL;
-        snprintf(count, sizeof count, "%u", images);
-        if (images > 0) snprintf(found, sizeof found, "%.1f %%", 100.0 * cell(v, i, i) / images);
-        if (taken > 0) snprintf(trusted, sizeof trusted, "%.1f %%", 100.0 * cell(v, i, i) / taken);
-        cli_decimals(found);
-        cli_decimals(trusted);
+        char count[CLI_NUMBER_SIZE], *found = NULL, *trusted = NULL, *most = NULL;
+        cli_thousands(images, count);
+        if (images > 0) found = cli_told("%.1f %%", 100.0 * cell(v, i, i) / images);
+        if (taken > 0) trusted = cli_told("%.1f %%", 100.0 * cell(v, i, i) / taken);
         if (worst > 0) most = cli_told(cli_said_text(CLI_SAID_TIMES), taken_for, worst);
-        const char *const cells[] = {name, count, found, trusted, most ? most : ""};
+        const char *const cells[] = {name, count, found, trusted, most};
         cli_html_row(&report->html, cells, "hnnnt");
         free(name);
         free(taken_for);
+        free(found);
+        free(trusted);
         free(most);
     }
     cli_html_table_end(&report->html);
@@ -147,26 +147,25 @@ static size_t list_mistakes(const cli_report *report, mistake *mistakes, int *sh
 static emb_picture *draw_mistakes(const cli_report *report, const mistake *mistakes, int count) {
     const size_t pixels = cli_network_pixels(report->net);
     float *cells = cli_alloc((size_t)count * pixels * sizeof *cells);
-    char text[SHOWN][48];
-    const char *captions[SHOWN];
+    char *captions[SHOWN] = {NULL};
     for (int i = 0; i < count; i++) {
         const mistake *one = &mistakes[i];
         float *cell = cells + (size_t)i * pixels;
         if (cli_rows(report->scored.images, NULL, one->image, 1, cell) != EMB_OK) {
             free(cells);
+            for (int k = 0; k < i; k++) free(captions[k]);
             return NULL;
         }
-        int used = snprintf(text[i], sizeof text[i], "%d \u2192 %d", one->label, one->predicted);
-        if (one->sure > 0) {
-            snprintf(text[i] + used, sizeof text[i] - (size_t)used, ", %.1f %%",
-                     100 * (double)one->sure);
-        }
-        captions[i] = text[i];
+        captions[i] = one->sure > 0 ? cli_told("%d \u2192 %d, %.1f %%", one->label, one->predicted,
+                                               100 * (double)one->sure)
+                                    : cli_format("%d \u2192 %d", one->label, one->predicted);
     }
     cli_range_shade(report->net, cells, (size_t)count * pixels);
-    emb_figure figure = {.rows = 1, .columns = count, .pixels = cells, .captions = captions};
+    emb_figure figure = {
+        .rows = 1, .columns = count, .pixels = cells, .captions = (const char *const *)captions};
     emb_images_shape(report->scored.images, figure.shape);
     emb_picture *picture = emb_figure_draw(&figure, EMB_PNG);
+    for (int i = 0; i < count; i++) free(captions[i]);
     free(cells);
     return picture;
 }

@@ -45,15 +45,6 @@ static size_t affordable(const cli_report *report, size_t count) {
     return lesser(count, most_encoding / encoding);
 }
 
-static void add_accuracy(cli_report *report, const char *classifier, double accuracy,
-                         const char *from) {
-    char text[CLI_NUMBER_SIZE];
-    snprintf(text, sizeof text, "%.2f %%", 100 * accuracy);
-    cli_decimals(text);
-    const char *const cells[] = {classifier, text, from};
-    cli_html_row(&report->html, cells, "hnt");
-}
-
 /* The first of the training codes, if all would take long; if few are left, none. */
 static void add_neighbours(cli_report *report, const cli_codes *train, const cli_codes *test) {
     char count[CLI_NUMBER_SIZE];
@@ -65,7 +56,7 @@ static void add_neighbours(cli_report *report, const cli_codes *train, const cli
     if (!cli_verdict_knn(&verdict, &few, neighbours, test, report->threads)) return;
     char *name = cli_told(cli_said_text(CLI_SAID_NEAREST), neighbours);
     char *from = cli_told(cli_said_text(CLI_SAID_QUICK_NEAREST), cli_thousands(few.count, count));
-    add_accuracy(report, name, verdict.score.accuracy, from);
+    cli_report_accuracy(report, CLI_SAID_ON_CODES, name, verdict.score.accuracy, from);
     free(name);
     free(from);
     cli_verdict_free(&verdict);
@@ -100,7 +91,8 @@ static void add_linear(cli_report *report, const cli_codes *train, const cli_cod
         emb_net_score_classes(net, unseen, NULL, 0, report->threads, &score, NULL) == EMB_OK) {
         char *from =
             cli_told(cli_said_text(CLI_SAID_QUICK), EPOCHS, cli_thousands(train->count, count));
-        add_accuracy(report, cli_said_text(CLI_SAID_LINEAR), score.accuracy, from);
+        cli_report_accuracy(report, CLI_SAID_ON_CODES, cli_said_text(CLI_SAID_LINEAR),
+                            score.accuracy, from);
         free(from);
     }
     emb_net_free(net);
@@ -149,8 +141,16 @@ static bool measure_run(cli_report *report, const char *folder, double *accuracy
     return good;
 }
 
-/* A run beside this one, if it classifies this one's codes. */
-static bool add_run(cli_report *report, const char *folder) {
+/* Whether a classifier has left its verdict there. */
+static bool has_verdict(const char *folder) {
+    char *path = cli_format("%s/confusion.csv", folder);
+    const bool there = cli_is_there(path);
+    free(path);
+    return there;
+}
+
+/* A run beside this one, if it classifies this one's codes or, `images`, the images themselves. */
+static bool add_run(cli_report *report, const char *folder, bool images) {
     char *path = cli_format("%s/run.json", folder);
     json_t *record = NULL;
     const bool read = cli_run_json_read(&record, path);
@@ -165,12 +165,14 @@ static bool add_run(cli_report *report, const char *folder) {
         encoder = moved;
     }
     const char *model = cli_run_json_string(record, "options", "model");
+    const bool judged = !kept && has_verdict(folder);
     double accuracy;
-    const bool added = encoder && model && cli_is_same(encoder, report->run) &&
+    const bool added = model && (images ? judged : encoder && cli_is_same(encoder, report->run)) &&
                        measure_run(report, folder, &accuracy);
     if (added) {
         char *from = cli_told(cli_said_text(CLI_SAID_OTHER_RUN), folder);
-        add_accuracy(report, model, accuracy, from);
+        cli_report_accuracy(report, images ? CLI_SAID_ON_IMAGES : CLI_SAID_ON_CODES,
+                            cli_report_called(model), accuracy, from);
         free(from);
     }
     json_decref(record);
@@ -179,8 +181,8 @@ static bool add_run(cli_report *report, const char *folder) {
     return added;
 }
 
-/* The runs in the same folder, in the order of their names. */
-static void add_runs(cli_report *report) {
+/* The runs in the same folder, in the order of their names. How many are added. */
+static int add_runs(cli_report *report, bool images) {
     size_t length = strlen(report->run);
     while (length > 1 && report->run[length - 1] == '/') length--;
     while (length > 0 && report->run[length - 1] != '/') length--;
@@ -194,13 +196,17 @@ static void add_runs(cli_report *report) {
         struct stat seen;
         const bool own = lstat(folder, &seen) == 0 && S_ISDIR(seen.st_mode); /* not a link to one */
         if (name[0] != '.' && added < MOST_RUNS && own) {
-            added += add_run(report, folder);
+            added += add_run(report, folder, images);
+            if (images && !cli_is_same(folder, report->run)) {
+                added += cli_report_compared(report, folder, false);
+            }
         }
         free(folder);
         free(entries[i]);
     }
     free((void *)entries);
     free(parent);
+    return added;
 }
 
 /* The run's own training images or, if it does not say which those were, all. */
@@ -236,8 +242,12 @@ void cli_report_codes(cli_report *report) {
         free(accuracy);
         add_linear(report, &train, &test);
         add_neighbours(report, &train, &test);
-        if (cli_is_folder(report->run)) add_runs(report);
+        const bool beside = cli_is_folder(report->run);
+        if (beside) add_runs(report, false);
+        int images = beside ? cli_report_compared(report, report->run, true) : 0;
+        if (beside) images += add_runs(report, true);
         cli_html_table_end(html);
+        if (images > 0) cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_MORE_IN_IMAGES));
         cli_text command = {0};
         cli_text_add(&command, "embudo classify ");
         cli_run_json_quote(&command, report->run);

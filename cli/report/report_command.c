@@ -1,8 +1,10 @@
 /* `embudo report`: everything about a run, on one page that needs no other file. */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "core/folders.h"
 #include "core/message.h"
+#include "core/open_file.h"
 #include "core/options.h"
 #include "core/shared_help.h"
 #include "data/picture_options.h"
@@ -18,9 +20,13 @@ static int run_report(const cli_args *args) {
     }
     const bool beside = !output && cli_is_folder(run);
     if (beside) {
-        cli_line("%s/%s", run, "report.html");
+        char *path = cli_format("%s/%s", run, "report.html");
+        cli_line("%s", path);
+        cli_open_file(args, path);
+        free(path);
     } else {
         cli_line("%s", output ? output : "report.html");
+        cli_open_file(args, output ? output : "report.html");
     }
     return CLI_DONE;
 }
@@ -45,6 +51,7 @@ const cli_command cli_command_report = {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_PAGE,
              "the page; default: report.html in the run's folder, or in the current folder for a "
              "model file"},
+            CLI_OPEN_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -53,14 +53,32 @@ void cli_html_section(cli_html *html, const char *id, const char *title) {
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
+static void drop_heads(cli_html *html) {
+    for (size_t i = 0; i < CLI_HTML_MOST_HEADS; i++) {
+        free(html->heads[i]);
+        html->heads[i] = NULL;
+    }
+}
+
+/* What the style sheet does with a table on a narrow screen. */
+static const char *table_class(const char *const *heads, const char *kinds) {
+    const size_t columns = strlen(kinds);
+    if (!heads || columns <= 2 || columns > CLI_HTML_MOST_HEADS) return "";
+    return kinds[0] == 'h' && strspn(kinds + 1, "n") == columns - 1 ? " class=\"matrix\""
+                                                                    : " class=\"list\"";
+}
+
 void cli_html_table(cli_html *html, const char *const *heads, const char *kinds) {
-    cli_html_raw(html, "<div class=\"scroll\" tabindex=\"0\"><table>\n");
+    const char *class = table_class(heads, kinds);
+    drop_heads(html);
+    cli_text_add(&html->body, "<div class=\"scroll\" tabindex=\"0\"><table%s>\n", class);
     if (heads) {
         cli_html_raw(html, "<thead><tr>\n");
         for (size_t i = 0; kinds[i]; i++) {
             cli_html_element(html,
                              kinds[i] == 'n' ? "th class=\"n\" scope=\"col\"" : "th scope=\"col\"",
                              heads[i]);
+            if (strstr(class, "list")) html->heads[i] = cli_format("%s", heads[i]);
         }
         cli_html_raw(html, "</tr></thead>\n");
     }
@@ -70,15 +88,25 @@ void cli_html_table(cli_html *html, const char *const *heads, const char *kinds)
 void cli_html_row(cli_html *html, const char *const *cells, const char *kinds) {
     cli_html_raw(html, "<tr>\n");
     for (size_t i = 0; kinds[i]; i++) {
-        const char *tag = kinds[i] == 'n'   ? "td class=\"n\""
-                          : kinds[i] == 'h' ? "th scope=\"row\""
-                                            : "td";
-        cli_html_element(html, tag, cells[i] ? cells[i] : "");
+        const bool head = kinds[i] == 'h', named = i < CLI_HTML_MOST_HEADS && html->heads[i];
+        cli_text *out = &html->body;
+        cli_text_add(out, head ? "<th scope=\"row\"" : kinds[i] == 'n' ? "<td class=\"n\"" : "<td");
+        if (!head && named) {
+            cli_text_add(out, " data-head=\"");
+            cli_html_escape(out, html->heads[i]);
+            cli_text_add(out, "\"");
+        }
+        cli_text_add(out, ">");
+        cli_html_escape(out, cells[i] ? cells[i] : "");
+        cli_text_add(out, head ? "</th>\n" : "</td>\n");
     }
     cli_html_raw(html, "</tr>\n");
 }
 
-void cli_html_table_end(cli_html *html) { cli_html_raw(html, "</tbody></table></div>\n"); }
+void cli_html_table_end(cli_html *html) {
+    drop_heads(html);
+    cli_html_raw(html, "</tbody></table></div>\n");
+}
 
 /* ---- pictures -------------------------------------------------------------------------------- */
 
@@ -141,6 +169,7 @@ void cli_html_picture_add(cli_html *html, const cli_html_picture *picture) {
     cli_text_add(out, "\" src=\"data:image/%s;base64,", is_png(picture) ? "png" : "svg+xml");
     add_base64(out, picture->bytes, picture->count);
     cli_text_add(out, "\"></div>\n");
+    if (picture->wide && html->sideways) element(out, "p class=\"sideways\"", html->sideways);
     element(out, "figcaption", picture->caption);
     cli_text_add(out, "</figure>\n");
 }
@@ -174,5 +203,6 @@ cli_text cli_html_finish(cli_html *html, const char *language, const char *title
 void cli_html_free(cli_html *html) {
     cli_text_free(&html->body);
     cli_text_free(&html->contents);
+    drop_heads(html);
     *html = (cli_html){0};
 }

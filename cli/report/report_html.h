@@ -14,9 +14,13 @@
 #include "core/strings.h"
 
 /* Zeroed is an empty page. */
+enum { CLI_HTML_MOST_HEADS = 64 };
+
 typedef struct cli_html {
     cli_text body, contents; /* contents: the entries of its table */
     bool in_section;
+    char *heads[CLI_HTML_MOST_HEADS]; /* of a table that becomes a list on a narrow screen */
+    const char *sideways; /* said below a picture that is wider than the screen; NULL: nothing */
 } cli_html;
 
 /* The whole page, from what was written; frees that. `head` follows the title, before the table of
@@ -38,7 +42,8 @@ void cli_html_section(cli_html *html, const char *id, const char *title);
 
 /* A table in a box of its own that scrolls. `heads[columns]` NULL: no row of heads. A column whose
  * letter in `kinds` is 'n' holds numbers, with an 'h' the heads of the rows, with any other letter
- * texts. */
+ * texts. On a narrow screen a table of more than two columns becomes a list, each cell with its
+ * head; but for numbers under heads of rows, which are a matrix and get smaller. */
 void cli_html_table(cli_html *html, const char *const *heads, const char *kinds);
 void cli_html_row(cli_html *html, const char *const *cells, const char *kinds);
 void cli_html_table_end(cli_html *html);

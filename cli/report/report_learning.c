@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
@@ -124,7 +125,7 @@ static void add_history(cli_report *report) {
     const cli_history *history = &report->history;
     history_table table = {0};
     const char *heads[MOST_COLUMNS + 1] = {cli_said_text(CLI_SAID_EPOCH)};
-    char kinds[MOST_COLUMNS + 2] = "n", text[MOST_COLUMNS + 1][CLI_NUMBER_SIZE];
+    char kinds[MOST_COLUMNS + 2] = "n", *text[MOST_COLUMNS + 1];
     find_columns(report, &table);
     for (size_t k = 0; k < table.count; k++) {
         heads[k + 1] = table.heads[k];
@@ -132,16 +133,18 @@ static void add_history(cli_report *report) {
     }
     cli_html_table(&report->html, heads, kinds);
     for (size_t row = 0; row < history->rows; row++) {
-        const char *cells[MOST_COLUMNS + 1] = {text[0]};
-        snprintf(text[0], sizeof text[0], "%zu", row + 1);
+        const char *cells[MOST_COLUMNS + 1];
+        cells[0] = text[0] = cli_format("%zu", row + 1);
         for (size_t k = 0; k < table.count; k++) {
             const double value = table.values[k][row];
-            cli_error_text(value, 4, text[k + 1]);
-            if (table.measures[k]) snprintf(text[k + 1], sizeof text[0], "%.5g", value);
-            if (table.shares[k]) snprintf(text[k + 1], sizeof text[0], "%.2f %%", 100 * value);
+            char number[CLI_NUMBER_SIZE];
+            text[k + 1] = table.shares[k]     ? cli_told("%.2f %%", 100 * value)
+                          : table.measures[k] ? cli_told("%.5g", value)
+                                              : cli_format("%s", cli_error_text(value, 4, number));
             cells[k + 1] = isfinite(value) ? text[k + 1] : "";
         }
         cli_html_row(&report->html, cells, kinds);
+        for (size_t k = 0; k <= table.count; k++) free(text[k]);
     }
     cli_html_table_end(&report->html);
     for (size_t k = 0; k < table.count; k++) free(table.heads[k]);
@@ -169,6 +172,13 @@ static int report_scale(const cli_report *report, int room) {
     emb_view_shape(shape, view);
     const int side = view[1] > view[2] ? view[1] : view[2];
     return side < room ? room / side : 1;
+}
+
+void cli_report_film(cli_report *report) {
+    if (!cli_is_folder(report->run) || !cli_folder_has(report->run, "film.npy")) return;
+    cli_html_section(&report->html, "film", cli_said_text(CLI_SAID_FILM));
+    cli_report_plot(report, "film", &(cli_plot){.scale = report_scale(report, 84)},
+                    CLI_SAID_FILM_WHAT, cli_said_text(CLI_SAID_FILM_CAPTION));
 }
 
 static void add_reconstructions(cli_report *report) {

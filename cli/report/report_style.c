@@ -1,12 +1,14 @@
 /* The style sheet of reports. See report_style.h. */
 #include "report/report_style.h"
 
-/* Pictures have a white background: they are on a white card, in the dark too. */
+/* Pictures have a white background: they are on a card, white or, in the dark, of a grey that their
+ * white becomes, too. On a narrow screen tables of many columns are lists, matrices are small, and
+ * whatever is wider than the screen says that it moves. */
 const char cli_report_style[] =
     ":root{color-scheme:light dark;--ground:#fff;--text:#1d2430;--soft:#5b6675;--line:#d9dee5;"
-    "--tile:#f4f6f9;--link:#0b5cad}\n"
+    "--tile:#f4f6f9;--link:#0b5cad;--card:#fff}\n"
     "@media (prefers-color-scheme:dark){:root{--ground:#14181f;--text:#e4e8ee;--soft:#a0abba;"
-    "--line:#333c49;--tile:#1e242d;--link:#7ab8f5}}\n"
+    "--line:#333c49;--tile:#1e242d;--link:#7ab8f5;--card:#d5dae2}}\n"
     "*{box-sizing:border-box}\n"
     "html{-webkit-text-size-adjust:100%}\n"
     "body{margin:0;background:var(--ground);color:var(--text);"
@@ -31,9 +33,9 @@ const char cli_report_style[] =
     "nav ol{margin:0;padding-left:1.4rem;columns:16rem 2}\n"
     "nav li{padding:.1rem 0}\n"
     "figure{margin:1rem 0}\n"
-    ".card{background:#fff;border:1px solid var(--line);border-radius:.4rem;padding:.5rem;"
+    ".card{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.5rem;"
     "overflow-x:auto}\n"
-    ".card img{display:block;max-width:100%;height:auto;margin:0 auto}\n"
+    ".card img{display:block;max-width:100%;height:auto;margin:0 auto;mix-blend-mode:multiply}\n"
     ".wide img{min-width:36rem}\n"
     "figcaption{color:var(--soft);font-size:.9375rem;margin:.5rem 0;max-width:44rem}\n"
     ".scroll{overflow-x:auto;margin:1rem 0}\n"
@@ -47,4 +49,20 @@ const char cli_report_style[] =
     "font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}\n"
     "details{margin:1rem 0}\n"
     "summary{cursor:pointer;color:var(--link)}\n"
-    "@media print{body{background:#fff;color:#000}figure,table{break-inside:avoid}}\n";
+    ".sideways{display:none;color:var(--soft);font-size:.875rem;margin:.35rem 0}\n"
+    "@media (max-width:40rem){\n"
+    ".sideways{display:block}\n"
+    "td,tbody th{overflow-wrap:anywhere}\n"
+    "th,td{padding:.3rem .4rem}\n"
+    ".matrix{font-size:.75rem}\n"
+    ".matrix th,.matrix td{padding:.2rem .25rem}\n"
+    ".list,.list tbody,.list tr,.list th,.list td{display:block}\n"
+    ".list thead{display:none}\n"
+    ".list tr{border-bottom:1px solid var(--line);padding:.4rem 0}\n"
+    ".list th,.list td{border:0;padding:.1rem 0}\n"
+    ".list td{display:flex;justify-content:space-between;gap:1rem;text-align:right}\n"
+    ".list td:empty{display:none}\n"
+    ".list td::before{content:attr(data-head);color:var(--soft);text-align:left;flex:none}\n"
+    "}\n"
+    "@media "
+    "print{:root{--card:#fff}body{background:#fff;color:#000}figure,table{break-inside:avoid}}\n";

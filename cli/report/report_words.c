@@ -83,6 +83,19 @@ static const char *const words[CLI_SAIDS] = {
         "stays flat or rises while training still falls, the network learns its images by heart."),
     [CLI_SAID_CURVES_WHAT] = N_("Loss and accuracy by epoch"),
     [CLI_SAID_NUMBERS] = N_("The numbers"),
+    [CLI_SAID_FILM] = N_("The film of its epochs"),
+    [CLI_SAID_FILM_WHAT] =
+        N_("One validation image, and what the network made of it after each epoch"),
+    [CLI_SAID_FILM_CAPTION] =
+        N_("The same validation image all along, which it did not learn from: first as it is, then "
+           "what came out of the network after each epoch. While one picture still differs from "
+           "the one before, more epochs may help."),
+    [CLI_SAID_SIDEWAYS] = N_("The picture is wider than the screen: move it sideways."),
+    [CLI_SAID_ON_CODES] = N_("codes, %s"),
+    [CLI_SAID_ON_IMAGES] = N_("images, %s"),
+    [CLI_SAID_MORE_IN_IMAGES] = N_(
+        "What reads images sees every pixel: what it gets right beyond the codes is what they do "
+        "not say."),
     [CLI_SAID_EPOCH] = N_("epoch"),
     [CLI_SAID_TRAIN_LOSS] = N_("training loss"),
     [CLI_SAID_SECONDS] = N_("seconds"),
@@ -160,6 +173,7 @@ static const char *const words[CLI_SAIDS] = {
     [CLI_SAID_QUICK] = N_("made for this page: %d epochs on %s codes"),
     [CLI_SAID_QUICK_NEAREST] = N_("made for this page: the nearest of %s codes"),
     [CLI_SAID_OTHER_RUN] = N_("the run %s"),
+    [CLI_SAID_COMPARISON] = N_("the comparison in %s"),
     [CLI_SAID_CONFUSION] = N_("Which classes it confuses"),
     [CLI_SAID_CONFUSION_WHAT] = N_("A matrix: true classes by predicted classes"),
     [CLI_SAID_CONFUSION_CAPTION] =

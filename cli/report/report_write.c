@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/progress.h"
+#include "core/shown.h"
 #include "data/measures.h"
 #include "data/open_data.h"
 #include "data/twins.h"
@@ -106,16 +107,16 @@ static void add_fact(const cli_report *report, cli_text *head, cli_said name, co
 
 static void add_number(const cli_report *report, cli_text *head, cli_said name, const char *format,
                        double value) {
-    char text[CLI_NUMBER_SIZE];
+    char number[CLI_NUMBER_SIZE];
     if (!isfinite(value)) return;
-    /* The formats are this file's own. */
-    cli_error_text(value, 4, text);
-    if (strcmp(format, "%") == 0) snprintf(text, sizeof text, "%.2f %%", value);
-    if (strcmp(format, "dB") == 0) snprintf(text, sizeof text, "%.2f dB", value);
-    if (strcmp(format, "s") == 0) snprintf(text, sizeof text, "%.1f s", value);
-    cli_decimals(text);
-    if (strcmp(format, "n") == 0) cli_thousands((uint64_t)value, text);
+    char *text = strcmp(format, "%") == 0    ? cli_told("%.2f %%", value)
+                 : strcmp(format, "dB") == 0 ? cli_told("%.2f dB", value)
+                 : strcmp(format, "s") == 0  ? cli_told("%.1f s", value)
+                 : strcmp(format, "n") == 0
+                     ? cli_format("%s", cli_thousands((uint64_t)value, number))
+                     : cli_format("%s", cli_error_text(value, 4, number));
     add_fact(report, head, name, text);
+    free(text);
 }
 
 /* The last number of a column, or the sum of all; NaN if there is none. */
@@ -139,7 +140,7 @@ static void add_measures(const cli_report *report, cli_text *head) {
             const double x = m->measures[k].value;
             char *value = word == CLI_WORD_UNUSED ? cli_told(cli_said_text(CLI_SAID_OF), x,
                                                              emb_net_entries(report->net))
-                                                  : cli_format("%.5g", x);
+                                                  : cli_told("%.5g", x);
             add_fact(report, head, (cli_said)(CLI_SAID_FACT_ELBO + (int)i), value);
             free(value);
         }
@@ -253,6 +254,7 @@ static cli_text make_page(cli_report *report) {
     if (report->classifies) {
         cli_report_classes(report);
     } else {
+        cli_report_film(report);
         cli_report_images(report);
         cli_report_codes(report);
     }
@@ -280,6 +282,8 @@ static cli_text make_page(cli_report *report) {
 
 bool cli_report_write(const char *run, const char *dataset, const char *path, int threads) {
     cli_report report = {.run = run, .dataset = dataset, .threads = threads};
+    report.html.sideways = cli_said_text(CLI_SAID_SIDEWAYS);
+    const bool shown = cli_shown_set(false); /* its pictures are the page's */
     bool good = open_report(&report);
     if (good) {
         char *beside = path ? NULL : cli_report_file(&report, "report.html");
@@ -291,5 +295,6 @@ bool cli_report_write(const char *run, const char *dataset, const char *path, in
         free(beside);
     }
     close_report(&report);
+    cli_shown_set(shown);
     return good;
 }

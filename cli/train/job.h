@@ -6,6 +6,7 @@
 #include "core/progress.h"
 #include "report/tensorboard.h"
 #include "train/checkpoint_write.h"
+#include "train/film.h"
 #include "train/model_file.h"
 #include "train/resume.h"
 #include "train/step_log.h"
@@ -22,6 +23,7 @@ typedef struct cli_job {
     cli_progress bar;
     cli_doctor doctor;
     cli_tensorboard board;
+    cli_film film;
     float *pair;  /* [2][C][H][W]: the epoch's image and its reconstruction */
     double clock; /* at the start */
 

@@ -8,21 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/general_options.h"
 #include "core/message.h"
-#include "core/network.h"
 #include "core/preview.h"
+#include "core/shown.h"
 #include "core/stop.h"
 #include "data/measures.h"
-#include "data/range.h"
+#include "plot/plot_words.h"
 #include "train/job_begin.h"
 #include "train/job_end.h"
 #include "train/retry.h"
 #include "train/run_record.h"
-
-/* The notebook's own titles; the first is another if the network reads an image with noise. */
-static const char *const plain_titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
-static const char *const noisy_titles[2] = {"Imagen con Ruido", "Predicci\u00f3n del Modelo"};
 
 static cli_ending failed(void) {
     cli_fail("%s", emb_error());
@@ -61,36 +56,19 @@ static cli_ending take_steps(cli_job *job, char **why) {
     return CLI_GOING;
 }
 
-/* What the network reads of a validation image in an epoch, from 0 on: with --denoise, noise, too.
- */
-static emb_status preview_input(const cli_training *t, int epoch, size_t index, float *input) {
-    emb_train_options noise = t->terms.options;
-    const uint32_t image = (uint32_t)index;
-    *noise.augment = '\0';
-    return emb_train_images(t->subject.images, &noise, (size_t)epoch, &image, 1, input, NULL);
-}
-
 static bool show_preview(cli_job *job, int epoch, size_t index) {
     cli_training *t = &job->training;
     int shape[3];
     if (!emb_net_has_part(t->subject.net, "decoder")) return true;
     emb_images_shape(t->subject.images, shape);
-    const int label = emb_images_label(t->subject.images, index);
-    const bool conditional = emb_net_conditions(t->subject.net) > 0;
-    if (conditional && emb_net_set_labels(t->subject.net, &label, 1) != EMB_OK) {
-        cli_fail("%s", emb_error());
+    const bool noisy = *t->terms.options.denoise;
+    const char *const titles[2] = {
+        cli_word_text(noisy ? CLI_WORD_PRACTICE_NOISY : CLI_WORD_PRACTICE_ORIGINAL),
+        cli_word_text(CLI_WORD_PRACTICE_MADE)};
+    if (!cli_film_add(&job->film, t, epoch) || !cli_film_pair(t, epoch - 1, index, job->pair)) {
         return false;
     }
-    float *reconstruction = job->pair + cli_network_pixels(t->subject.net);
-    const char *const *titles = *t->terms.options.denoise ? noisy_titles : plain_titles;
-    if (preview_input(t, epoch - 1, index, job->pair) != EMB_OK ||
-        emb_net_reconstruct(t->subject.net, job->pair, 1, reconstruction, 1) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
-    cli_range_shade(t->subject.net, job->pair, 2 * cli_network_pixels(t->subject.net));
-    if (cli_preview_possible() && !cli_general_given()->quiet)
-        cli_preview_draw(job->pair, 2, shape, titles);
+    if (cli_shown_on()) cli_preview_draw(job->pair, 2, shape, titles);
     return cli_run_folder_preview(&t->folder, epoch, t->terms.options.epochs, job->pair, shape,
                                   titles);
 }
@@ -198,7 +176,7 @@ static int train(cli_job *job) {
     job->checkpoints.clock = job->clock;
     /* Before and after this, a signal ends the program at once: nothing is half-written then. */
     cli_stop_listen();
-    cli_ending end = run_epochs(job, &why);
+    cli_ending end = cli_film_begin(&job->film, t) ? run_epochs(job, &why) : CLI_BROKEN;
     cli_live_clear();
     if (!cli_step_log_finish(&job->log)) end = CLI_BROKEN;
     if (end == CLI_GOING || end == CLI_EARLY || end == CLI_LIMITED) {
@@ -227,6 +205,7 @@ void cli_job_free(cli_job *job) {
     cli_tensorboard_close(&job->board);
     cli_training_free(&job->training);
     cli_resumed_free(&job->resumed);
+    cli_film_free(&job->film);
     free(job->pair);
     *job = (cli_job){0};
 }

@@ -15,9 +15,9 @@
 
 /* What may be given with --resume: everything else decides the result, and the run has set it. */
 static const char *const allowed[] = {
-    "resume", "threads", "checkpoint-every", "keep",     "tensorboard", "report", "device",
-    "on-nan", "epochs",  "memory",           "no-cache", "max-steps",   "json",   "print-folder",
-    NULL};
+    "resume", "threads",      "checkpoint-every", "keep",   "tensorboard", "report",
+    "device", "on-nan",       "epochs",           "memory", "no-cache",    "max-steps",
+    "json",   "print-folder", "no-preview",       NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {

@@ -9,6 +9,7 @@
 #include "core/network.h"
 #include "core/network_writer.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "data/alter_options.h"
 #include "data/held.h"
 #include "data/known_data.h"
@@ -225,6 +226,7 @@ static void answer(const cli_job *job, const cli_args *args) {
 static int run_train(const cli_args *args) {
     cli_job job = {0};
     cli_known_data_begin();
+    cli_shown_begin(args);
     int code = cli_answer_begin(args);
     if (code == CLI_DONE) code = read_args(&job, args);
     if (code == CLI_DONE && !job.resumed.complete) {
@@ -309,8 +311,8 @@ const cli_command cli_command_train = {
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
              "never stopped. The run's own options apply; --threads, --checkpoint-every, --keep, "
-             "--on-nan, --report, --tensorboard, --memory and --no-cache may be given again, and a "
-             "larger --epochs (and --max-steps): with a "
+             "--on-nan, --report, --tensorboard, --no-preview, --memory and --no-cache may be "
+             "given again, and a larger --epochs (and --max-steps): with a "
              "schedule that does not depend on their number the result is that of a run planned so "
              "from the beginning; linear, cosine and one-cycle span the new number from there on. "
              "If the run ended after its last step, what is missing "
@@ -319,6 +321,7 @@ const cli_command cli_command_train = {
             CLI_CHECKPOINT_OPTIONS{
                 "report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                 "show everything about the run on one page, report.html in its folder"},
+            CLI_NO_PREVIEW_OPTION,
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "
              "the run's folder"},

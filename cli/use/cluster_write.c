@@ -63,9 +63,9 @@ static char *describe_share(const cli_clusters *job, size_t k, const char *befor
                             const char *after) {
     char label[CLI_NUMBER_SIZE];
     if (job->commonest[k] < 0) return cli_format("%s", "");
-    return cli_format("%s%.1f %% %s%s", before,
-                      100.0 * (double)job->agreeing[k] / (double)job->sizes[k],
-                      cli_class_name(job->split.images, job->commonest[k], label), after);
+    return cli_told("%s%.1f %% %s%s", before,
+                    100.0 * (double)job->agreeing[k] / (double)job->sizes[k],
+                    cli_class_name(job->split.images, job->commonest[k], label), after);
 }
 
 static emb_picture *draw(const cli_clusters *job, size_t k, const place *members) {

@@ -7,8 +7,10 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/open_file.h"
 #include "core/options.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "core/system_error.h"
 #include "use/entry_codes.h"
 #include "use/image_output.h"
@@ -174,10 +176,12 @@ static int run_decode(const cli_args *args) {
                                          cli_arg(args, "RUN|MODEL")->text, "decode");
     decode_job job = {0};
     int code = CLI_FAILED;
+    cli_shown_begin(args);
     if (cli_image_output_kind(output) == CLI_OUTPUT_NONE) {
         code = cli_usage(args->command->name, CLI_IMAGE_OUTPUT_WRONG, output);
     } else if (decode(&job, args, output)) {
         code = CLI_DONE;
+        cli_open_file(args, output);
     }
     free(job.values);
     free(output);
@@ -210,6 +214,7 @@ const cli_command cli_command_decode = {
              CLI_IMAGE_OUTPUT_HELP("decode")},
             CLI_VECTORS_OPTION("read"),
             CLI_LABEL_OPTION,
+            CLI_SHOWN_OPTIONS,
             CLI_THREADS_OPTION,
         },
 };

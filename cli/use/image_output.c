@@ -9,6 +9,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/shown.h"
 #include "data/range.h"
 
 enum {
@@ -29,6 +30,7 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
 
 static bool draw_page(const cli_image_maker *maker, const cli_image_page *page,
                       const char *output) {
+    emb_format format;
     const int count = (int)maker->count, square = (int)ceil(sqrt((double)count));
     const int few = count > 0 && count < COLUMNS ? count : COLUMNS;
     const int columns = page->columns > 0 ? page->columns : square > few ? square : few;
@@ -48,8 +50,11 @@ static bool draw_page(const cli_image_maker *maker, const cli_image_page *page,
     if (figure.rows == 1 || page->columns > 0) figure.column_titles = page->titles;
     bool good = maker->make(maker->data, 0, maker->count, pixels) == EMB_OK;
     if (good) cli_range_shade(maker->net, pixels, maker->count * size);
-    good = good && emb_figure_write(&figure, output) == EMB_OK;
+    good = good && emb_format_of(output, &format) == EMB_OK;
+    emb_picture *picture = good ? cli_shown_figure(&figure, format) : NULL;
+    good = picture && emb_picture_save(picture, output) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
+    emb_picture_free(picture);
     free(pixels);
     return good;
 }

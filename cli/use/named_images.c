@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/shown.h"
 #include "data/open_data.h"
 #include "data/range.h"
 
@@ -79,13 +80,9 @@ static bool fill(const cli_cells *cells, float *pixels) {
     return true;
 }
 
-emb_picture *cli_cells_draw(const cli_cells *cells, const char *path) {
+/* The picture in a format, which the terminal may show as well; `format` NULL: only there. */
+static bool draw(const cli_cells *cells, const emb_format *format, emb_picture **picture) {
     const size_t count = cells->rows * cells->columns, size = cli_network_pixels(cells->net);
-    emb_format format;
-    if (emb_format_of(path, &format) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        return NULL;
-    }
     float *pixels = cli_alloc(count * size * sizeof *pixels);
     const char **captions = cells->captions ? cli_alloc(count * sizeof *captions) : NULL;
     for (size_t i = 0; captions && i < count; i++) captions[i] = cells->captions[i];
@@ -96,15 +93,31 @@ emb_picture *cli_cells_draw(const cli_cells *cells, const char *path) {
                          .captions = captions,
                          .title = cells->title};
     emb_images_shape(cells->split->images, figure.shape);
-    emb_picture *picture = NULL;
-    if (fill(cells, pixels)) {
-        picture = emb_figure_draw(&figure, format);
-        if (!picture) cli_fail("%s", emb_error());
+    bool good = fill(cells, pixels);
+    if (good && format) {
+        *picture = cli_shown_figure(&figure, *format);
+        good = *picture;
+        if (!good) cli_fail("%s", emb_error());
+    } else if (good) {
+        cli_show_figure(&figure);
     }
     free(captions);
     free(pixels);
+    return good;
+}
+
+emb_picture *cli_cells_draw(const cli_cells *cells, const char *path) {
+    emb_format format;
+    emb_picture *picture = NULL;
+    if (emb_format_of(path, &format) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return NULL;
+    }
+    draw(cells, &format, &picture);
     return picture;
 }
+
+bool cli_cells_show(const cli_cells *cells) { return draw(cells, NULL, NULL); }
 
 bool cli_cells_save(const cli_cells *cells, const char *path) {
     emb_picture *picture = cli_cells_draw(cells, path);

@@ -42,6 +42,8 @@ size_t cli_cells_most(const emb_net *net, size_t wanted);
 
 /* Draws them in the format that the path's ending stands for; NULL with the error printed. */
 emb_picture *cli_cells_draw(const cli_cells *cells, const char *path);
+/* Only in the terminal; see shown.h. */
+bool cli_cells_show(const cli_cells *cells);
 bool cli_cells_save(const cli_cells *cells, const char *path);
 
 /* Whether the name ends like a picture's; CLI_USAGE, with the message printed, if it is neither

@@ -6,8 +6,9 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
-#include "core/preview.h"
+#include "core/open_file.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "data/picture_options.h"
 #include "use/named_images.h"
 #include "use/prediction_make.h"
@@ -60,7 +61,7 @@ static bool write_text(const cli_predictions *p, bool json, const char *path) {
 
 /* A line for each picture, below it if the terminal shows pictures. */
 static void print_lines(const cli_predictions *p, const emb_net *net) {
-    const bool drawn = cli_preview_possible();
+    const bool drawn = cli_shown_on();
     for (size_t i = 0; i < p->count; i++) {
         cli_text line = {0};
         if (drawn) cli_prediction_show(p, net, i);
@@ -92,7 +93,9 @@ static int run_predict(const cli_args *args) {
         check_files(args) && (!output || is_dash(output) || cli_output_ready(output));
     emb_net *net = ready ? cli_network_open_trained(typed(args, "RUN|MODEL")) : NULL;
     cli_predictions p = {0};
+    cli_shown_begin(args);
     const bool good = net && cli_predictions_make(&p, net, args) && report(&p, net, args);
+    if (good && output && !is_dash(output)) cli_open_file(args, output);
     cli_predictions_free(&p);
     emb_net_free(net);
     return good ? CLI_DONE : CLI_FAILED;
@@ -132,6 +135,7 @@ const cli_command cli_command_predict = {
             CLI_LIKE_MNIST_OPTIONS{"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                                    "read pictures as they are, but exchange light and dark"},
             CLI_LABEL_OPTION,
+            CLI_SHOWN_OPTIONS,
             {"trained-on", 0, CLI_TEXT, "DATASET", NULL, 0, 0, 0,
              "what the model was trained on, by which errors are judged; default: the data set in "
              "the run's record"},

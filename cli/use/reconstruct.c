@@ -7,8 +7,10 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/open_file.h"
 #include "core/seed.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "data/alter_options.h"
 #include "data/output_images.h"
 #include "data/picture_options.h"
@@ -160,7 +162,9 @@ static int run_reconstruct(const cli_args *args) {
     char *path = output                ? cli_format("%s", output)
                  : cli_is_folder(name) ? cli_format("%s/reconstruct.png", name)
                                        : cli_format("reconstruct.png");
+    cli_shown_begin(args);
     const bool good = cli_output_ready(path) && reconstruct(&job, args, path);
+    if (good) cli_open_file(args, path);
     free(path);
     cli_split_close(&job.split);
     emb_net_free(job.net);
@@ -203,6 +207,7 @@ const cli_command cli_command_reconstruct = {
              "are, with it, and as the model takes it off"},
             CLI_IMAGE_LABEL_OPTION,
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
+            CLI_SHOWN_OPTIONS,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

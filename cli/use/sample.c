@@ -7,8 +7,10 @@
 #include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/open_file.h"
 #include "core/seed.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "data/picture_options.h"
 #include "data/sampler.h"
 #include "use/image_output.h"
@@ -114,10 +116,12 @@ static int run_sample(const cli_args *args) {
                                          cli_arg(args, "RUN|MODEL")->text, "sample");
     sample_job job = {0};
     int code = CLI_FAILED;
+    cli_shown_begin(args);
     if (cli_image_output_kind(output) == CLI_OUTPUT_NONE) {
         code = cli_usage(args->command->name, CLI_IMAGE_OUTPUT_WRONG, output);
     } else if (sample(&job, args, output)) {
         code = CLI_DONE;
+        cli_open_file(args, output);
     }
     free(output);
     emb_sampler_free(job.sampler);
@@ -150,6 +154,7 @@ const cli_command cli_command_sample = {
              CLI_IMAGE_OUTPUT_HELP("sample")},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "seed of the codes"},
             CLI_LABEL_OPTION,
+            CLI_SHOWN_OPTIONS,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

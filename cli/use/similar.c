@@ -6,7 +6,9 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/open_file.h"
 #include "core/shared_help.h"
+#include "core/shown.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "plot/plot_words.h"
@@ -143,7 +145,7 @@ static void print_json(const similar_job *job, const cli_args *args) {
     cli_doctor_put_json(&json);
 }
 
-/* The picture, then what is nearest, row by row. */
+/* The picture, then what is nearest, row by row; `path` NULL: only in the terminal. */
 static bool draw(const similar_job *job, const char *path) {
     const size_t shown = cli_cells_most(job->net, job->count + 1);
     const size_t columns = shown < COLUMNS ? shown : COLUMNS;
@@ -155,8 +157,7 @@ static bool draw(const similar_job *job, const char *path) {
     char number[CLI_NUMBER_SIZE];
     for (size_t i = 0; i < all; i++) {
         places[i] = i == 0 ? job->index : i < shown ? job->nearest[i - 1] : SIZE_MAX;
-        captions[i] =
-            i == 0 || i >= shown ? NULL : cli_format("%.3g", (double)job->distances[i - 1]);
+        captions[i] = i == 0 || i >= shown ? NULL : cli_told("%.3g", (double)job->distances[i - 1]);
     }
     captions[0] = cli_format("%s", "");
     char *title =
@@ -172,7 +173,7 @@ static bool draw(const similar_job *job, const char *path) {
                              .title = title};
     bool good = !own || emb_images_fetch(job->photo, NULL, 1, own, NULL) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
-    good = good && cli_cells_save(&cells, path);
+    good = good && (path ? cli_cells_save(&cells, path) : cli_cells_show(&cells));
     for (size_t i = 0; i < all; i++) free(captions[i]);
     free(captions);
     free(places);
@@ -188,7 +189,7 @@ static bool write_results(const similar_job *job, const cli_args *args) {
     cli_text csv = {0};
     add_rows(job, &csv);
     const bool sheet = cli_is_sheet(output);
-    bool good = !sheet || draw(job, output);
+    bool good = sheet ? draw(job, output) : !cli_shown_on() || draw(job, NULL);
     if (good && (!in_json || (output && !sheet))) good = cli_table_put(&csv, sheet ? NULL : output);
     if (good && in_json) print_json(job, args);
     if (good && output && !sheet && strcmp(output, "-") != 0) {
@@ -204,10 +205,12 @@ static int run_similar(const cli_args *args) {
     const char *output = typed(args, "output");
     const int usage = cli_sheet_check(args->command->name, output);
     if (usage != CLI_DONE) return usage;
+    cli_shown_begin(args);
     const bool good =
         (!output || strcmp(output, "-") == 0 || cli_output_ready(output)) && open_all(&job, args) &&
         search(&job, (size_t)cli_arg(args, "count")->whole, (int)cli_arg(args, "threads")->whole) &&
         write_results(&job, args);
+    if (good && output && strcmp(output, "-") != 0) cli_open_file(args, output);
     free(job.nearest);
     free(job.distances);
     free(job.codes);
@@ -244,6 +247,7 @@ const cli_command cli_command_similar = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for a picture: exchange light and dark, as for ink on paper"},
             CLI_IMAGE_LABEL_OPTION,
+            CLI_SHOWN_OPTIONS,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

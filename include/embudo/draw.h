@@ -24,7 +24,8 @@ typedef enum emb_format {
     EMB_SVG, /* text is text */
     EMB_PDF,
     EMB_GIF, /* of animations, as is the next */
-    EMB_APNG
+    EMB_APNG,
+    EMB_PIXELS /* of no file: for who shows a still picture by himself, see emb_picture_page */
 } emb_format;
 
 /* The format that a file's ending stands for. The text of a failure lists the formats. */
@@ -36,13 +37,39 @@ EMB_API const uint8_t *emb_picture_bytes(const emb_picture *picture, size_t *cou
 EMB_API emb_status emb_picture_save(const emb_picture *picture, const char *path);
 EMB_API void emb_picture_free(emb_picture *picture);
 
+/* A picture made as EMB_PIXELS: its pixels without its texts, and the texts with their places, for
+ * a page whose letters have a size of their own, such as a terminal. */
+typedef enum emb_align { EMB_ALIGN_LEFT, EMB_ALIGN_CENTRE, EMB_ALIGN_RIGHT } emb_align;
+
+typedef struct emb_page_text {
+    const char *text;
+    double x,
+        y; /* pixels: of the end or the middle that `align` says, and of the letters' middle */
+    double size; /* of the letters */
+    emb_align align;
+    bool upright; /* written from below upwards */
+} emb_page_text;
+
+typedef struct emb_page {
+    int width, height;
+    const uint8_t *rgb; /* [height][width][3] */
+    size_t text_count;
+    const emb_page_text *texts; /* in the order in which they are drawn */
+} emb_page;
+/* Borrowed from the picture; NULL for one that is a file's. */
+EMB_UNSETTLED const emb_page *emb_picture_page(const emb_picture *picture);
+
+/* How numbers are written on pictures: the signs before decimals and between thousands, ',' and '.'
+ * in Spanish. From the beginning '.', and 0 (none). */
+EMB_UNSETTLED void emb_set_number_signs(char decimal, char thousands);
+
 /* ---- charts ---------------------------------------------------------------------------------- */
 
 typedef enum emb_scale {
-    EMB_SCALE_AUTO, /* logarithmic if the numbers are positive and the largest is more than 50 times
-                       the least */
+    EMB_SCALE_AUTO, /* logarithmic if the numbers are positive, the largest is more than 50 times
+                       the least, and the middle one is then nearer to the axis's middle */
     EMB_SCALE_LINEAR,
-    EMB_SCALE_LOG /* every number is above 0; others are left out */
+    EMB_SCALE_LOG /* every number is above 0; others are left out. The axis's title says so */
 } emb_scale;
 
 /* One axis of a chart. Zeroed, it has no title and the range that the numbers need. */
@@ -53,6 +80,8 @@ typedef struct emb_axis {
     bool whole;               /* numbers only at whole steps: epochs, counts */
     const char *const *names; /* written at 0, 1, 2, ... instead of numbers; or NULL */
     size_t name_count;
+    const double *at; /* where the numbers stand, as far as there is room; NULL: at whole steps */
+    size_t at_count;
 } emb_axis;
 
 /* Points joined by a line. One that is not finite interrupts the line. */
@@ -158,7 +187,7 @@ typedef struct emb_figure {
     const char *title;           /* of the whole; or NULL */
     const char *const *captions; /* [rows][columns], below each cell, or NULL; likewise */
     /* Cells that touch each other, as a plane of pictures: the columns' titles then stand below,
-     * and each axis may have a title. */
+     * and each axis may have a title. Of rows and of columns as many have theirs as fit. */
     bool plane;
     const char *x_title, *y_title;
     /* Of a plane: [rows][columns], -1..1; NULL: none. Cells are tinted blue below 0 and brown above

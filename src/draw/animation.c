@@ -264,7 +264,7 @@ emb_picture *emb_animation_draw(const emb_animation *animation, emb_format forma
                         : format == EMB_GIF ? draw_gif(&reel, &out)
                                             : draw_apng(&reel, &out);
     emb__free(reel.rgb);
-    if (status == EMB_OK) return emb__picture_adopt(&out);
+    if (status == EMB_OK) return emb__picture_adopt(&out, NULL);
     emb__free(out.bytes);
     return NULL;
 }

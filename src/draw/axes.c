@@ -3,7 +3,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/translate.h"
 
 /* Pixels between an axis and its numbers, and between those and its title. */
 enum { TICK = 5, NUMBER_GAP = 4, TITLE_GAP = 10, KEY = 26, KEY_GAP = 18, LINE = 20 };
@@ -20,11 +23,39 @@ void emb__range_add(emb__range *range, double value) {
     if (value > 0 && (range->least_above_0 == 0 || value < range->least_above_0)) {
         range->least_above_0 = value;
     }
+    if (range->every == 0) range->every = 1;
+    if (range->count / range->every == EMB__SOME) { /* full: every second of them stays */
+        for (size_t i = 0; 2 * i < EMB__SOME; i++) range->some[i] = range->some[2 * i];
+        range->every *= 2;
+    }
+    if (range->count % range->every == 0) range->some[range->count / range->every] = value;
+    range->count++;
+}
+
+static int by_size(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How far a place on an axis, 0..1, is from its nearer end. */
+static double inside(double place) { return fmin(place, 1 - place); }
+
+/* Whether the middle one of the values lies nearer to the middle of a logarithmic axis than to that
+ * of a linear one. */
+static bool log_shows_more(const emb__range *range) {
+    double sorted[EMB__SOME];
+    const size_t count = range->count == 0 ? 0 : (range->count - 1) / range->every + 1;
+    memcpy(sorted, range->some, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_size);
+    const double middle = sorted[count / 2], least = range->least, most = range->most;
+    return inside(log(middle / least) / log(most / least)) >
+           inside((middle - least) / (most - least));
 }
 
 static bool wants_log(const emb_axis *axis, const emb__range *range) {
     if (axis->scale != EMB_SCALE_AUTO) return axis->scale == EMB_SCALE_LOG;
-    return range->any && !axis->names && range->least > 0 && range->most > 50 * range->least;
+    return range->any && !axis->names && range->least > 0 && range->most > 50 * range->least &&
+           log_shows_more(range);
 }
 
 /* The range of an axis that names none: it follows from the values. */
@@ -73,6 +104,16 @@ static void name_ticks(emb__ruler *ruler, const emb_axis *axis) {
     }
 }
 
+/* A reader would take equal steps for equal differences. */
+static void say_scale(emb__ruler *ruler) {
+    if (!ruler->title) {
+        ruler->title = _("logarithmic scale");
+        return;
+    }
+    snprintf(ruler->said, sizeof ruler->said, _("%s, on a logarithmic scale"), ruler->title);
+    ruler->title = ruler->said;
+}
+
 emb_status emb__ruler_set(emb__ruler *ruler, const emb_axis *axis, const emb__range *range,
                           int room, bool air, const char *what) {
     *ruler = (emb__ruler){.title = axis->title, .log = wants_log(axis, range)};
@@ -94,8 +135,11 @@ emb_status emb__ruler_set(emb__ruler *ruler, const emb_axis *axis, const emb__ra
                          "%g to %g",
                          what, ruler->from, ruler->to);
     }
+    if (ruler->log) say_scale(ruler);
     if (axis->names) {
         name_ticks(ruler, axis);
+    } else if (axis->at) {
+        ruler->ticks = emb__ticks_at(axis->at, axis->at_count, ruler->from, ruler->to);
     } else {
         ruler->ticks = ruler->log ? emb__ticks_log(ruler->from, ruler->to, room)
                                   : emb__ticks_linear(ruler->from, ruler->to, room, axis->whole);
@@ -233,11 +277,14 @@ static void draw_x(const emb__axes *axes, emb__canvas *canvas) {
 
 static void draw_y(const emb__axes *axes, emb__canvas *canvas) {
     const emb__letters letters = {.size = EMB__SMALL, .rgb = EMB__DARK, .align = EMB__RIGHT};
+    double used = INFINITY;
     for (int i = 0; i < axes->y.ticks.count; i++) {
         const double y = crisp(emb__ruler_place(&axes->y, axes->y.ticks.at[i]));
         emb__canvas_line(canvas, axes->left, y, axes->left + axes->width, y,
                          emb__stroke(EMB__PALE, 1));
         emb__canvas_line(canvas, axes->left - TICK, y, axes->left, y, emb__stroke(EMB__DARK, 1));
+        if (fabs(used - y) < EMB__SMALL * 0.9) continue;
+        used = y;
         emb__canvas_text(canvas, axes->left - TICK - NUMBER_GAP, y + font_middle * EMB__SMALL,
                          letters, axes->y.ticks.text[i]);
     }

@@ -19,8 +19,11 @@ typedef struct emb__key {
 } emb__key;
 
 /* One axis, ready to draw: its range, and where on the page it lies. */
+enum { EMB__TITLE_TEXT = 512 };
+
 typedef struct emb__ruler {
     const char *title;
+    char said[EMB__TITLE_TEXT]; /* the title with the scale; `title` then points here */
     double from, to;
     bool log;
     emb__ticks ticks;
@@ -38,10 +41,15 @@ typedef struct emb__axes {
     double page_top, legend_top;
 } emb__axes;
 
-/* The least and the largest value that an axis shows, grown value by value. */
+/* The least and the largest value that an axis shows, and some of those between, grown value by
+ * value. */
+enum { EMB__SOME = 256 };
+
 typedef struct emb__range {
     double least, most, least_above_0;
     bool any;
+    size_t count, every; /* values so far; every `every`th is among `some` (0: 1) */
+    double some[EMB__SOME];
 } emb__range;
 
 void emb__range_add(emb__range *range, double value); /* a value that is not finite is left out */

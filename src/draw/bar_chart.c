@@ -5,6 +5,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "draw/axes.h"
+#include "draw/number_signs.h"
 
 enum { BAR = 20, ROW = 30, CAP = 4, MOST_BARS = 200, VALUE_TEXT = 64 };
 
@@ -36,12 +37,14 @@ static emb_status set_rulers(const emb_bars *bars, emb__axes *axes) {
 }
 
 static void value_text(const emb_bars *bars, const emb_bar *bar, char text[VALUE_TEXT]) {
-    char spread[VALUE_TEXT / 2] = "";
+    char value[VALUE_TEXT / 4], spread[VALUE_TEXT / 4] = "";
+    snprintf(value, sizeof value, "%.*f", bars->digits, bar->value);
+    emb__number_signs(value, sizeof value);
     if (bar->spread > 0) {
         snprintf(spread, sizeof spread, " \u00B1 %.*f", bars->digits, bar->spread);
+        emb__number_signs(spread, sizeof spread);
     }
-    snprintf(text, VALUE_TEXT, "%.*f%s%s", bars->digits, bar->value, spread,
-             bars->unit ? bars->unit : "");
+    snprintf(text, VALUE_TEXT, "%s%s%s", value, spread, bars->unit ? bars->unit : "");
 }
 
 static double middle_of(const emb__axes *axes, size_t i) {

@@ -19,9 +19,11 @@ static const char *shown(emb__canvas *canvas, const char *text, emb__text *own) 
 #ifdef EMB_HAVE_CAIRO
 
 emb__canvas *emb__canvas_new(emb_format format) {
-    static const emb__pen *const pens[] = {
-        [EMB_PNG] = &emb__pen_cairo, [EMB_SVG] = &emb__pen_svg, [EMB_PDF] = &emb__pen_cairo};
-    if (format < EMB_PNG || format > EMB_PDF) {
+    static const emb__pen *const pens[] = {[EMB_PNG] = &emb__pen_cairo,
+                                           [EMB_SVG] = &emb__pen_svg,
+                                           [EMB_PDF] = &emb__pen_cairo,
+                                           [EMB_PIXELS] = &emb__pen_cairo};
+    if ((format < EMB_PNG || format > EMB_PDF) && format != EMB_PIXELS) {
         emb__fail(EMB_ERR_ARGUMENT,
                   "a still picture is .png, .svg or .pdf; .gif and .apng are animations");
         return NULL;
@@ -44,9 +46,13 @@ double emb__canvas_text_width(emb__canvas *canvas, const char *text, double size
 }
 
 /* Only a vector page must keep pixels apart. */
+static bool is_vector(const emb__canvas *canvas) {
+    return canvas->format != EMB_PNG && canvas->format != EMB_PIXELS;
+}
+
 void emb__canvas_begin_pixels(emb__canvas *canvas, double x, double y, double width,
                               double height) {
-    if (canvas->format == EMB_PNG) return;
+    if (!is_vector(canvas)) return;
     const double box[] = {x, y, width, height};
     for (int i = 0; i < 4; i++) canvas->box[i] = box[i];
     canvas->page_pen = canvas->pen;
@@ -55,7 +61,7 @@ void emb__canvas_begin_pixels(emb__canvas *canvas, double x, double y, double wi
 }
 
 void emb__canvas_end_pixels(emb__canvas *canvas) {
-    if (canvas->format == EMB_PNG) return;
+    if (!is_vector(canvas)) return;
     canvas->pen = canvas->page_pen;
     emb__cairo_end_pixels(canvas);
 }
@@ -63,6 +69,7 @@ void emb__canvas_end_pixels(emb__canvas *canvas) {
 static void free_canvas(emb__canvas *canvas) {
     emb__cairo_free(canvas);
     emb__free(canvas->bytes.bytes);
+    emb__page_free(canvas->page);
     emb__free(canvas);
 }
 
@@ -196,8 +203,9 @@ emb_picture *emb__canvas_finish(emb__canvas *canvas, emb_status status) {
         status = emb__fail(EMB_ERR_MEMORY, "out of memory while drawing a picture");
     }
     if (status == EMB_OK) {
-        picture = emb__picture_adopt(&canvas->bytes);
+        picture = emb__picture_adopt(&canvas->bytes, canvas->page);
         canvas->bytes = (emb__text){0};
+        canvas->page = NULL;
     }
     free_canvas(canvas);
     return picture;

@@ -127,9 +127,29 @@ static void draw_disc(emb__canvas *canvas, double x, double y, double radius, em
     paint(cr, ink);
 }
 
+/* Of pixels the texts are kept apart. */
+static void keep_text(emb__canvas *canvas, double x, double y, emb__letters letters,
+                      const char *text) {
+    static const emb_align aligns[] = {[EMB__LEFT] = EMB_ALIGN_LEFT,
+                                       [EMB__CENTRE] = EMB_ALIGN_CENTRE,
+                                       [EMB__RIGHT] = EMB_ALIGN_RIGHT};
+    const double up = 0.36 * letters.size; /* from the baseline to the middle */
+    const emb_page_text kept = {.text = text,
+                                .x = letters.upright ? x - up : x,
+                                .y = letters.upright ? y : y - up,
+                                .size = letters.size,
+                                .align = aligns[letters.align],
+                                .upright = letters.upright};
+    if (!emb__page_add(&canvas->page, kept)) canvas->bytes.failed = true;
+}
+
 static void draw_text(emb__canvas *canvas, double x, double y, emb__letters letters,
                       const char *text) {
     cairo_t *cr = context(canvas);
+    if (canvas->format == EMB_PIXELS) {
+        keep_text(canvas, x, y, letters, text);
+        return;
+    }
     const double width = emb__cairo_text_width(canvas, text, letters.size);
     const double share = letters.align == EMB__LEFT ? 0 : letters.align == EMB__CENTRE ? 0.5 : 1;
     cairo_save(cr);
@@ -225,8 +245,32 @@ emb_status emb__cairo_png(const uint32_t *pixels, int width, int height, emb__te
     return status == CAIRO_STATUS_SUCCESS ? EMB_OK : fail(status);
 }
 
+/* The pixels as [height][width][3], beside the texts. */
+static void keep_pixels(emb__canvas *canvas) {
+    cairo_surface_flush(canvas->surface);
+    const unsigned char *bytes = cairo_image_surface_get_data(canvas->surface);
+    const size_t stride = (size_t)cairo_image_surface_get_stride(canvas->surface);
+    if (!canvas->page) canvas->page = emb__calloc(1, sizeof *canvas->page);
+    if (!bytes || !canvas->page) canvas->bytes.failed = true;
+    for (size_t y = 0; y < (size_t)canvas->height && !canvas->bytes.failed; y++) {
+        for (size_t x = 0; x < (size_t)canvas->width; x++) {
+            uint32_t pixel; /* cairo's are 0xRRGGBB in the machine's order of bytes */
+            memcpy(&pixel, bytes + y * stride + 4 * x, sizeof pixel);
+            const unsigned char rgb[] = {pixel >> 16 & 0xFF, pixel >> 8 & 0xFF, pixel & 0xFF};
+            emb__text_bytes(&canvas->bytes, rgb, sizeof rgb);
+        }
+    }
+    if (canvas->bytes.failed) return;
+    canvas->page->width = canvas->width;
+    canvas->page->height = canvas->height;
+}
+
 static emb_status finish(emb__canvas *canvas) {
     cairo_status_t status = cairo_status(canvas->context);
+    if (status == CAIRO_STATUS_SUCCESS && canvas->format == EMB_PIXELS) {
+        keep_pixels(canvas);
+        return EMB_OK;
+    }
     if (status == CAIRO_STATUS_SUCCESS && canvas->format == EMB_PNG) {
         status = cairo_surface_write_to_png_stream(canvas->surface, keep_bytes, &canvas->bytes);
     } else if (status == CAIRO_STATUS_SUCCESS) {

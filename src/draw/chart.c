@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "draw/axes.h"
 
-enum { MANY_POINTS = 60, CAP = 4 };
+enum { MANY_POINTS = 60, CAP = 4, NUMBER = 50 /* pixels of the page for a number below it */ };
 
 static bool marked(const emb_series *series) {
     return series->no_line || (!series->no_marks && series->count <= MANY_POINTS);
@@ -25,7 +25,13 @@ static emb_status check(const emb_chart *chart, int *width, int *height) {
     return EMB_OK;
 }
 
-static emb_status set_rulers(const emb_chart *chart, emb__axes *axes) {
+/* Numbers on the x axis: as many as have room side by side. */
+static int numbers_across(int width) {
+    const int count = width / NUMBER;
+    return count < 4 ? 4 : count > EMB__MOST_TICKS ? EMB__MOST_TICKS : count;
+}
+
+static emb_status set_rulers(const emb_chart *chart, int width, emb__axes *axes) {
     emb__range x = {0}, y = {0};
     for (size_t s = 0; s < chart->series_count; s++) {
         const emb_series *series = &chart->series[s];
@@ -37,7 +43,7 @@ static emb_status set_rulers(const emb_chart *chart, emb__axes *axes) {
             emb__range_add(&y, series->y[i] + spread);
         }
     }
-    emb_status status = emb__ruler_set(&axes->x, &chart->x, &x, 11, false, "x");
+    emb_status status = emb__ruler_set(&axes->x, &chart->x, &x, numbers_across(width), false, "x");
     if (status == EMB_OK) status = emb__ruler_set(&axes->y, &chart->y, &y, 8, true, "y");
     return status;
 }
@@ -124,7 +130,7 @@ static size_t set_keys(const emb_chart *chart, emb__key *keys) {
 static emb_status draw_chart(const emb_chart *chart, emb__canvas *canvas, double top, int width,
                              int height) {
     emb__axes axes = {.title = chart->title};
-    emb_status status = set_rulers(chart, &axes);
+    emb_status status = set_rulers(chart, width, &axes);
     if (status != EMB_OK) return status;
     emb__key *keys = emb__calloc(chart->series_count, sizeof *keys);
     if (!keys) return EMB_ERR_MEMORY;

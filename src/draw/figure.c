@@ -193,13 +193,23 @@ static emb_status draw_plane(const emb_figure *figure, const layout *at, emb__ca
     return EMB_OK;
 }
 
+/* Every how many of a plane's titles there is room for: `step` pixels lie between two, and one
+ * takes `most`. */
+static int every(double step, double most) {
+    const double room = most + 6;
+    return step >= room ? 1 : (int)ceil(room / step);
+}
+
 /* Column titles are centred above their column (below a plane's), row titles end beside the middle
  * of their row. */
 static void draw_titles(const emb_figure *figure, const layout *at, emb__canvas *canvas) {
     const bool plane = figure->plane;
     emb__letters letters = {
         .size = plane ? EMB__SMALL : EMB__TITLE, .rgb = EMB__DARK, .align = EMB__CENTRE};
-    for (int i = 0; figure->column_titles && i < figure->columns; i++) {
+    const double widest =
+        emb__canvas_widest(canvas, figure->column_titles, (size_t)figure->columns, EMB__SMALL);
+    int next = plane ? every(at->column_step, widest) : 1;
+    for (int i = 0; figure->column_titles && i < figure->columns; i += next) {
         const double x = at->left + i * at->column_step + (at->column_step - at->gap) / 2;
         const double y =
             plane ? at->bottom + TITLE_GAP + EMB__SMALL * 0.8 : at->top - TITLE_GAP - 3;
@@ -210,7 +220,8 @@ static void draw_titles(const emb_figure *figure, const layout *at, emb__canvas 
     }
     letters.size = plane ? EMB__SMALL : ROW_TITLE;
     letters.align = EMB__RIGHT;
-    for (int i = 0; figure->row_titles && i < figure->rows; i++) {
+    next = plane ? every(at->row_step, EMB__SMALL) : 1;
+    for (int i = 0; figure->row_titles && i < figure->rows; i += next) {
         const double y = at->top + i * at->row_step + at->cell_height / 2;
         if (plane && figure->row_titles[i]) {
             emb__canvas_line(canvas, at->left - 5, y, at->left, y, emb__stroke(EMB__DARK, 1));

@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "draw/axes.h"
+#include "draw/number_signs.h"
 
 enum {
     MOST = 64,
@@ -27,6 +28,7 @@ typedef struct layout {
 
 static void count_text(const emb_matrix *matrix, size_t i, char text[32]) {
     snprintf(text, 32, "%" PRIu32, matrix->counts[i]);
+    emb__number_signs(text, 32);
 }
 
 static double row_sum(const emb_matrix *matrix, size_t row) {

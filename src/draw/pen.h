@@ -30,6 +30,7 @@ struct emb__canvas {
     void *layer, *under;      /* within pixels: their surface, and the page's own context */
     const emb__pen *page_pen; /* within pixels: the page's */
     double box[4];            /* within pixels: x, y, width, height */
+    emb_page *page;           /* of EMB_PIXELS: the texts so far; NULL: none, or another format */
 };
 
 /* Of canvas_cairo.c, for all pens. */
@@ -41,7 +42,11 @@ void emb__cairo_free(emb__canvas *canvas);
 /* A PNG of pixels[height][width], 0xAARRGGBB, premultiplied. */
 emb_status emb__cairo_png(const uint32_t *pixels, int width, int height, emb__text *png);
 
-/* The picture around the bytes, which it takes over on success and on failure. */
-emb_picture *emb__picture_adopt(emb__text *bytes);
+/* Of picture.c. Adds a text to *page, which is made when it is NULL; false: no memory. */
+bool emb__page_add(emb_page **page, emb_page_text text);
+void emb__page_free(emb_page *page);
+/* The picture around the bytes and the page (or NULL), which it takes over on success and on
+ * failure. */
+emb_picture *emb__picture_adopt(emb__text *bytes, emb_page *page);
 
 #endif

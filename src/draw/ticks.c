@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "draw/number_signs.h"
+
 /* The least of 1, 2, 5 times a power of ten that is at least `rough`. */
 static double nice_step(double rough) {
     static const double factors[] = {1, 2, 5, 10};
@@ -26,8 +28,11 @@ static void add(emb__ticks *ticks, double at, const char *number) {
     if (ticks->count == EMB__MOST_TICKS) return;
     ticks->at[ticks->count] = at;
     const bool minus = number[0] == '-';
-    snprintf(ticks->text[ticks->count], EMB__TICK_TEXT, "%s%.18s", minus ? "\u2212" : "",
-             number + minus);
+    char signed_number[EMB__TICK_TEXT];
+    snprintf(signed_number, sizeof signed_number, "%s", number + minus);
+    emb__number_signs(signed_number, sizeof signed_number);
+    snprintf(ticks->text[ticks->count], EMB__TICK_TEXT, "%s%.24s", minus ? "\u2212" : "",
+             signed_number);
     ticks->count++;
 }
 
@@ -77,6 +82,17 @@ emb__ticks emb__ticks_log(double from, double to, int most) {
     }
     const double powers = log10(to) - log10(from);
     return log_ticks(from, to, log_factors[0], (int)ceil(powers / (most > 1 ? most - 1 : 1)));
+}
+
+emb__ticks emb__ticks_at(const double *at, size_t count, double from, double to) {
+    emb__ticks ticks = {0};
+    char number[64];
+    for (size_t i = 0; i < count; i++) {
+        if (!(at[i] >= from && at[i] <= to)) continue;
+        snprintf(number, sizeof number, fabs(at[i]) < 1e7 ? "%.8g" : "%.4g", at[i]);
+        add(&ticks, at[i], number);
+    }
+    return ticks;
 }
 
 void emb__ticks_widen(double *from, double *to, int most) {

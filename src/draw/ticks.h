@@ -5,7 +5,7 @@
 #include "base/status.h"
 
 enum {
-    EMB__MOST_TICKS = 32,
+    EMB__MOST_TICKS = 64,
     EMB__TICK_LETTERS = 24, /* of a name; a longer one is cut and ends in "..." */
     EMB__TICK_TEXT = 4 * EMB__TICK_LETTERS + 16
 };
@@ -22,6 +22,9 @@ emb__ticks emb__ticks_linear(double from, double to, int most, bool whole);
 /* The same for a logarithmic axis, 0 < from < to: powers of ten, and 2 and 5 times those if there
  * is room. */
 emb__ticks emb__ticks_log(double from, double to, int most);
+
+/* Those of `count` given places that are within [from, to], in their order. */
+emb__ticks emb__ticks_at(const double *at, size_t count, double from, double to);
 
 /* Widens [*from, *to] to whole steps of its linear ticks. */
 void emb__ticks_widen(double *from, double *to, int most);

@@ -98,6 +98,37 @@ static void text_in_svg_is_text(void **state) {
     emb_picture_free(picture);
 }
 
+/* Pixels and texts apart, the same twice, and no file. */
+static void pixels_have_their_texts_beside_them(void **state) {
+    (void)state;
+    for (size_t i = 0; drawings[i]; i++) {
+        emb_picture *first = drawings[i](EMB_PIXELS), *again = drawings[i](EMB_PIXELS);
+        assert_non_null(first);
+        assert_non_null(again);
+        const emb_page *page = emb_picture_page(first);
+        size_t count;
+        assert_ptr_equal(emb_picture_bytes(first, &count), page->rgb);
+        assert_int_equal(count, (size_t)page->width * (size_t)page->height * 3);
+        page_same(first, again);
+        assert_int_equal(page->text_count, emb_picture_page(again)->text_count);
+        for (size_t k = 0; k < page->text_count; k++) {
+            const emb_page_text *text = &page->texts[k];
+            assert_string_equal(text->text, emb_picture_page(again)->texts[k].text);
+            assert_true(text->size > 0 && text->x >= 0 && text->x <= page->width);
+            assert_true(text->y >= 0 && text->y <= page->height);
+        }
+        assert_int_equal(emb_picture_save(first, "x.png"), EMB_ERR_ARGUMENT);
+        emb_picture_free(first);
+        emb_picture_free(again);
+    }
+    emb_picture *file = draw_chart(EMB_PNG), *pixels = draw_chart(EMB_PIXELS);
+    const emb_page *page = emb_picture_page(pixels);
+    assert_null(emb_picture_page(file));
+    assert_string_equal(page->texts[page->text_count - 1].text, "<c>"); /* as it was given */
+    emb_picture_free(file);
+    emb_picture_free(pixels);
+}
+
 static void a_pdf_knows_no_day(void **state) {
     (void)state;
     emb_picture *picture = draw_bars(EMB_PDF);
@@ -166,6 +197,7 @@ int main(void) {
 #ifdef EMB_HAVE_CAIRO
         cmocka_unit_test(pictures_are_their_format_and_the_same_twice),
         cmocka_unit_test(text_in_svg_is_text),
+        cmocka_unit_test(pixels_have_their_texts_beside_them),
         cmocka_unit_test(a_pdf_knows_no_day),
 #else
         cmocka_unit_test(nothing_is_drawn_without_cairo),

@@ -41,6 +41,8 @@ emb_net_loss
 emb_net_metadata
 emb_net_notation
 emb_set_translator
+emb_picture_page
+emb_set_number_signs
 emb_net_output_shape
 emb_net_pass_count
 emb_net_places

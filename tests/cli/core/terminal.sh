@@ -43,12 +43,16 @@ tr -d '\n' <screen | tr '\r' '\n' | sed "s/.*$escape\\[K//" >lines.txt
     fail "epoch lines on a terminal: $(cat lines.txt)"
 
 # The picture: in a UTF-8 terminal, within its width; not in one that cannot show it.
-grep -q 'Imagen Original' screen && fail 'a picture without UTF-8'
+grep -q 'Original Image' screen && fail 'a picture without UTF-8'
 screen 80 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 -o picture
 if [ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ]; then
-    grep -q 'Imagen Original' screen || fail "no picture: $(cat screen)"
+    grep -q 'Original Image' screen || fail "no picture: $(cat screen)"
     screen 80 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 --denoise gaussian=0.3 -o noisy
-    grep -q 'Imagen con Ruido' screen || fail "the picture of a denoiser: $(cat screen)"
+    grep -q 'Image with Noise' screen || fail "the picture of a denoiser: $(cat screen)"
+    if "$program" --language es --help >/dev/null 2>&1; then # the practice's own titles
+        screen 80 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 --language es -o spanish
+        grep -q 'Imagen Original *Predicci' screen || fail "no titles in Spanish: $(cat screen)"
+    fi
     screen 30 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 -o narrow
     [ "$(wc -l <screen)" -gt 6 ] || fail 'no picture at 30 columns'
     tr '\r' '\n' <screen |
@@ -60,6 +64,6 @@ fi
 # No terminal, no bar: train.sh sees to that. Standard output elsewhere: only the lines, no picture.
 script -qec "env LC_ALL=C.UTF-8 TERM=xterm '$program' train data --epochs 1 -o pipe | cat >lines.txt" /dev/null \
     </dev/null >screen
-grep -q 'Imagen' screen && fail 'a picture though standard output is no terminal'
+grep -q 'Image' screen && fail 'a picture though standard output is no terminal'
 [ "$(wc -l <lines.txt)" -eq 1 ] || fail "through a pipe: $(cat lines.txt)"
 finish

@@ -24,8 +24,8 @@ exists two/loss.png network.png
 starts() { # starts FILE TEXT
     [ "$(head -c 8 "$1" | tr -d '\0\r\n\211\032')" = "$2" ] || fail "$1 does not begin with $2"
 }
-for kind in loss codes manifold walk samples traversal prior errors filters network transposed; do
-    case $kind in loss | filters | network | transposed) set= ;; *) set=data ;; esac
+for kind in loss film codes manifold walk samples traversal prior errors filters network transposed; do
+    case $kind in loss | film | filters | network | transposed) set= ;; *) set=data ;; esac
     for ending in png svg pdf PNG; do
         t 0 '' plot two $kind $set -o k.$ending
         has out "^k.$ending$"
@@ -50,6 +50,10 @@ words() { # words FILE PATTERN... : each is the text of an element, or a part of
     shift
     for pattern; do has "$file" ">[^<]*$pattern[^<]*</text>"; done
 }
+t 0 '' plot two loss -o loss.svg
+t 0 '' plot two film -o film.svg
+words film.svg 'A validation image, and what was made of it after each epoch' 'Original Image' 'epoch 1' 'epoch 2'
+t 1 "is not a run's folder; the film of the epochs is in a run's film.npy" plot two/model.safetensors film
 t 0 '' plot two loss -o loss.svg
 words loss.svg 'Loss by epoch' epoch 'loss (mean squared error)' 'training (mean of the epoch)' validation
 t 0 '' plot two codes data -o codes.svg
@@ -149,6 +153,8 @@ t 0 '' plot two walk data --images 0,1 --steps 3 -o walk.apng
 has out '^walk.apng$'
 starts walk.apng PNG
 grep -q acTL walk.apng || fail 'walk.apng does not move'
+t 0 '' plot two film -o film.apng
+grep -q acTL film.apng || fail 'film.apng does not move'
 run plot two walk data --images 0,1 -o walk.gif
 if [ "$code" -eq 0 ]; then
     starts walk.gif 'GIF89a'"$(head -c 8 walk.gif | tail -c 2 | tr -d '\0\r\n\211\032')"
@@ -217,7 +223,12 @@ history 0 '' 'epoch,loss,validation_loss,train_loss,accuracy,validation_accuracy
 words h.svg 'Accuracy by epoch' 'accuracy (%)' 'loss (cross entropy)' 70
 history 0 '' 'epoch,loss,data,validation_images\n1,2,"a,""b",7\n2,1,"a,""b",7\n'
 history 0 '' 'epoch,loss\n1,1000\n2,10\n3,0.1\n'
-words h.svg 1000 0.1
+words h.svg 1,000 0.1 'on a logarithmic scale'
+history 0 '' 'epoch,loss\n1,100\n2,75\n3,50\n4,25\n5,1\n'
+words h.svg 80
+grep -q logarithmic h.svg && fail 'a loss that falls steadily is on a logarithmic scale'
+run plot h loss --language es -o h.svg
+words h.svg 'rdida'
 history 1 'h/history.csv:3: 2 columns; the header has 3' 'epoch,loss,x\n1,2,3\n1,2\n'
 history 1 "h/history.csv:2: column loss: expected a number, got 'abc'" 'epoch,loss\n1,abc\n'
 history 1 "got 'nan'" 'epoch,loss\n1,nan\n'
@@ -233,7 +244,7 @@ gone h/loss.png loss.png
 
 # Refused: one line each.
 t 2 "there is no kind 'code'; did you mean 'codes'?" plot two code
-t 2 "there is no kind 'xyzzy'; expected one of loss, codes" plot two xyzzy
+t 2 "there is no kind 'xyzzy'; expected one of loss, film, codes" plot two xyzzy
 t 2 'KIND is missing' plot two
 t 2 "--dims: expected two numbers, as in 0,3, got '1'" plot two codes data --dims 1
 t 2 "--dims: expected two numbers" plot two codes data --dims 1,2,3

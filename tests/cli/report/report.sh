@@ -40,12 +40,12 @@ t 0 'the report is in two/report.html' train data --epochs 2 --report -o two
 cairo=yes
 grep -q 'No pictures: ' two/report.html && cairo=no
 whole two/report.html
-sections two/report.html learning reconstructions codes plane worst labels network origin
-has two/report.html '<td>ConvTranspose2d(32, 16, 3, stride=2, padding=1)</td>'
+sections two/report.html learning film reconstructions codes plane worst labels network origin
+has two/report.html '<td data-head="what it is">ConvTranspose2d(32, 16, 3, stride=2, padding=1)</td>'
 has two/report.html "<pre>.*train data --epochs 2 --report -o two</pre>"
-has two/report.html '<td class="n">78,179</td>'
+has two/report.html '<td class="n" data-head="parameters">78,179</td>'
 has two/report.html 'doctor\|Something is wrong: on these images'
-[ $cairo = no ] || pictures two/report.html 5
+[ $cairo = no ] || pictures two/report.html 6
 
 # Eight numbers: a walk instead of the plane; a classifier of its codes is in its table.
 run train data --epochs 2 --latent 8 -o 'eight & "more"'
@@ -53,12 +53,44 @@ run classify 'eight & "more"' data --epochs 2 -o c8
 t 0 '' report 'eight & "more"'
 has out '^eight & "more"/report.html$'
 whole 'eight & "more"/report.html'
-sections 'eight & "more"/report.html' learning reconstructions codes walk worst labels network origin
+sections 'eight & "more"/report.html' learning film reconstructions codes walk worst labels network origin
 has 'eight & "more"/report.html' 'eight &amp; &quot;more&quot;'
 grep -q 'eight & ' 'eight & "more"/report.html' && fail 'a name is not escaped'
-has 'eight & "more"/report.html' '<td>the run c8</td>'
+has 'eight & "more"/report.html' '<td data-head="from">the run c8</td>'
+has 'eight & "more"/report.html' '<th scope="row">codes, MLP</th>'
+grep -q 'images, CNN' 'eight & "more"/report.html' && fail 'a CNN that nobody has trained'
+# Classifiers of images beside it, which are measured on the same images; on other data they are not.
+run classify --images data --epochs 1 -o judge
+run classify --images data --net mlp --epochs 1 -o "images' mlp"
+cp -r data elsewhere
+run classify --images elsewhere --epochs 1 -o other
+t 0 '' report 'eight & "more"' -o again.html
+for row in 'images, CNN' 'images, MLP' 'codes, MLP' 'codes, linear'; do has again.html "<th scope=\"row\">$row</th>"; done
+has again.html 'What reads images sees every pixel'
+has again.html '<td data-head="from">the run judge</td>'
+grep -q 'the run other' again.html && fail 'a run on other data is in the table'
+accuracy=$("$program" eval judge data 2>/dev/null | sed -n 's/^test accuracy *\([0-9.]* %\).*/\1/p' | head -n 1)
+[ -z "$accuracy" ] || has again.html "<td class=\"n\" data-head=\"test accuracy\">$accuracy</td>"
+# What compare has kept beside it, or in its own folder with -o; what was measured on other images is not taken.
+mkdir kept
+line='input,model,parameters,test_accuracy,seconds,data,part,images'
+printf '%s\n' "$line" 'codes,mlp,10,91.00,1.0,data,test,200' 'images,cnn,10,97.25,1.0,data,test,200' \
+    'images,mlp,10,96.25,1.0,data,test,100' >kept/compare.csv
+cp kept/compare.csv 'eight & "more"/compare.csv'
+sed -i 's/97.25/98.25/' 'eight & "more"/compare.csv'
+t 0 '' report 'eight & "more"' -o compared.html
+rm 'eight & "more"/compare.csv'
+has compared.html '>97.25 %</td>'
+has compared.html 'the comparison in kept<'
+[ "$(grep -c '>98.25 %</td>' compared.html)" -eq 1 ] || fail 'the comparison in the run is there not once'
+[ "$(grep -c '>91.00 %</td>' compared.html)" -eq 1 ] || fail 'codes are taken from the run alone'
+grep -q '96.25' compared.html && fail 'a row of other images'
+# Narrow screens and the dark: what moves says so, tables become lists, a matrix gets small.
+[ "$(grep -c '<p class="sideways">' again.html)" -eq "$(grep -c 'class="card wide"' again.html)" ] || fail 'a wide picture that does not say so'
+for rule in 'prefers-color-scheme:dark' 'max-width:40rem' 'attr(data-head)' 'name="viewport"'; do has again.html "$rule"; done
+has again.html '<table class="list">'
 has 'eight & "more"/report.html' "train data --epochs 2 --latent 8 -o &#39;eight &amp; &quot;more&quot;&#39;</pre>"
-[ $cairo = no ] || pictures 'eight & "more"/report.html' 5
+[ $cairo = no ] || pictures 'eight & "more"/report.html' 6
 
 # A kind of autoencoder: what it draws by itself, and its measures by epoch.
 cat >vae.net <<'END'
@@ -68,8 +100,8 @@ decoder = Sequential(Linear(2, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
 END
 t 0 'the report is in vae/report.html' train data --model vae.net --epochs 2 --tensorboard --report -o vae
 whole vae/report.html
-sections vae/report.html learning reconstructions codes plane new worst labels network origin
-[ $cairo = no ] || pictures vae/report.html 8
+sections vae/report.html learning film reconstructions codes plane new worst labels network origin
+[ $cairo = no ] || pictures vae/report.html 9
 if ls vae/tensorboard/events* >/dev/null 2>&1; then
     for tag in elbo/train elbo/validation kl/train reconstruction/validation; do
         cat vae/tensorboard/events* | grep -aq "$tag" || fail "no $tag for TensorBoard"
@@ -96,6 +128,7 @@ t 0 '' report c8 --language es -o informe.html
 has out '^informe.html$'
 whole informe.html
 has informe.html '<html lang="es">'
+has informe.html '<table class="matrix">'
 sections informe.html learning confusion classes mistakes network origin
 [ $cairo = no ] || pictures informe.html 3
 run classify 'eight & "more"' data --knn 3 -o near
