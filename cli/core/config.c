@@ -118,11 +118,11 @@ static int find_argument(const cli_command *command, const char *name) {
     return -1;
 }
 
-static int take_argument(reader *r, int i, const char *value) {
+static int take_argument(reader *r, int i, const char *name, const char *value) {
     const cli_positional *rows = r->command->positionals;
     const bool many = r->command->many && (i + 1 == CLI_MAX_POSITIONALS || !rows[i + 1].name);
     int *count = &r->argument_counts[i];
-    if (!value || !*value) return refuse_value(r, rows[i].name, _("a name"), "", "");
+    if (!value || !*value) return refuse_value(r, name, _("a name"), "", "");
     if (!many && *count > 0) free(r->arguments[i][--*count]);
     const size_t bytes = ((size_t)*count + 1) * sizeof **r->arguments;
     r->arguments[i] = realloc(r->arguments[i], bytes);
@@ -151,7 +151,8 @@ static int take_line(reader *r, char *line) {
         return good ? CLI_DONE : refuse_value(r, name, _("another value"), value ? value : "", "");
     }
     const int argument = find_argument(r->command, name ? name : "");
-    return argument >= 0 ? take_argument(r, argument, value) : refuse_name(r, name ? name : line);
+    return argument >= 0 ? take_argument(r, argument, name, value)
+                         : refuse_name(r, name ? name : line);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */

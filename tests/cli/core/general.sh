@@ -128,7 +128,7 @@ refused 'model = "net" x' 'the quotes do not end, or more follows them'
 refused 'model = ' 'model: expected FILE|NAME, got'
 refused 'language = fr' "language: expected another value, got 'fr'"
 refused 'config = options.txt' "config: expected another value, got 'options.txt'"
-refused 'dataset =' "DATASET: expected a name, got ''"
+refused 'dataset =' "dataset: expected a name, got ''"
 t 1 '--config: nothing: cannot open' train --config nothing
 t 2 '--config needs a value: --config FILE' train --config
 printf 'a\0b' >zero.txt
