@@ -145,7 +145,7 @@ static bool learn_class(cli_compare *c) {
 static bool open_all(cli_compare *c) {
     if (!take_run(c)) return false;
     c->train = cli_held_learn(c->dataset, &c->holdout, &c->val_count);
-    return c->train && cli_codes_labelled(c->train, c->dataset, "has") && learn_class(c) &&
+    return c->train && cli_codes_labelled(c->train, c->dataset, false) && learn_class(c) &&
            (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
 }
 

@@ -285,7 +285,7 @@ static bool open_scored(cli_compare *c, uint64_t seed) {
                                        .val_count = c->val_count};
     emb_images_free(c->test);
     c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
-    return c->test && cli_codes_labelled(c->test, c->dataset, "its test images have") &&
+    return c->test && cli_codes_labelled(c->test, c->dataset, true) &&
            (!c->taken || cli_range_fit(c->taken, c->test, c->dataset)) &&
            (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
 }

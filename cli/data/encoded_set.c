@@ -9,9 +9,11 @@
 #include "core/room.h"
 #include "core/strings.h"
 
-bool cli_codes_labelled(const emb_images *images, const char *dataset, const char *what) {
+bool cli_codes_labelled(const emb_images *images, const char *dataset, bool test) {
     if (emb_images_classes(images) > 0) return true;
-    cli_fail("%s: %s no labels; a classifier needs one for each image", dataset, what);
+    cli_fail(test ? E_("%s: its test images have no labels; a classifier needs one for each image")
+                  : E_("%s: has no labels; a classifier needs one for each image"),
+             dataset);
     return false;
 }
 

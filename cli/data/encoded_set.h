@@ -28,7 +28,7 @@ void cli_codes_free(cli_codes *codes);
 
 /* False, with the error printed, if the images have no labels. `dataset` and `what` ("has", or "its
  * test images have") are for the message. */
-bool cli_codes_labelled(const emb_images *images, const char *dataset, const char *what);
+bool cli_codes_labelled(const emb_images *images, const char *dataset, bool test);
 
 /* Whether the test images have the training images' shape and classes: asked before anything is
  * trained. False with the error printed. */

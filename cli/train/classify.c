@@ -110,8 +110,8 @@ static bool open_images(classification *c) {
                                          &c->part)
                        : NULL;
     if (!c->test) return false;
-    return cli_codes_labelled(c->train, c->dataset, "has") &&
-           cli_codes_labelled(c->test, c->dataset, "its test images have") &&
+    return cli_codes_labelled(c->train, c->dataset, false) &&
+           cli_codes_labelled(c->test, c->dataset, true) &&
            (t->terms.holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
 }
 

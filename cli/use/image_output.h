@@ -2,6 +2,7 @@
 #ifndef CLI_IMAGE_OUTPUT_H
 #define CLI_IMAGE_OUTPUT_H
 
+#include "core/language.h"
 #include "data/output_images.h"
 
 typedef enum cli_output_kind {
@@ -19,9 +20,8 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
 
 /* What CLI_OUTPUT_NONE is answered by; the `output` goes into it. */
 #define CLI_IMAGE_OUTPUT_WRONG                                                                     \
-    "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that ends in "   \
-    "/, "                                                                                          \
-    "got '%s'"
+    E_("--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that ends "   \
+       "in /, got '%s'")
 
 /* Help of an --output; NAME is a literal such as "decode". */
 #define CLI_IMAGE_OUTPUT_HELP(NAME)                                                                \

@@ -92,7 +92,7 @@ bool cli_predict_votes(cli_predictions *p, emb_net *net, const char *model_name,
     cli_codes known = {0};
     if (!cli_split_open(&train, net, model_name, dataset, "train")) return false;
     const bool done =
-        cli_codes_labelled(train.images, dataset, "has") &&
+        cli_codes_labelled(train.images, dataset, false) &&
         cli_codes_encode(&known, net, train.images, train.indices, train.count, threads) &&
         vote(p, &known, neighbours, threads);
     cli_codes_free(&known);

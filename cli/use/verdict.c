@@ -86,8 +86,8 @@ bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *mo
     }
     if (!cli_split_open(&train, net, model_name, dataset, "train")) return false;
     const bool good =
-        cli_codes_labelled(train.images, dataset, "has") &&
-        cli_codes_labelled(images, dataset, "its test images have") &&
+        cli_codes_labelled(train.images, dataset, false) &&
+        cli_codes_labelled(images, dataset, true) &&
         cli_codes_encode(&reference, net, train.images, train.indices, train.count, threads) &&
         cli_codes_encode(&queries, net, images, NULL, count, threads) &&
         cli_verdict_knn(verdict, &reference, cli_verdict_neighbours(net), &queries, threads);

@@ -176,12 +176,14 @@ static emb_status look_for_names(csv *c) {
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 static emb_status wrong_columns(const csv *c, size_t fields) {
+    static const char *const wrong[2][2] = {
+        {E_("%s: line %zu: has %zu columns, the model needs %zu%s"),
+         E_("%s: line %zu: has %zu column, the model needs %zu%s")},
+        {E_("%s: line %zu: has %zu columns, the line of names has %zu%s"),
+         E_("%s: line %zu: has %zu column, the line of names has %zu%s")}};
     char hint[EMB__CSV_HINT];
     return emb__fail(c->has_names ? EMB_ERR_FORMAT : EMB_ERR_SHAPE,
-                     fields == 1 ? E_("%s: line %zu: has %zu column, the %s %zu%s")
-                                 : E_("%s: line %zu: has %zu columns, the %s %zu%s"),
-                     c->name, c->line, fields,
-                     c->has_names ? _("line of names has") : _("model needs"), c->columns,
+                     wrong[c->has_names][fields == 1], c->name, c->line, fields, c->columns,
                      find_cause(c, fields, c->columns, hint));
 }
 
@@ -274,9 +276,12 @@ static emb_status accept_codes(const char *name, const emb__npy *npy, const void
 static emb_status check_finite(const char *path, size_t latent, const emb_array *codes) {
     for (size_t i = 0; i < codes->count; i++) {
         if (isfinite(codes->values[i])) continue;
-        return emb__fail(EMB_ERR_FORMAT, "%s: number %zu of code %zu is %s, expected a finite one",
-                         path, i % latent, i / latent,
-                         isnan(codes->values[i]) ? _("not a number") : _("infinite"));
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            isnan(codes->values[i])
+                ? E_("%s: number %zu of code %zu is not a number, expected a finite one")
+                : E_("%s: number %zu of code %zu is infinite, expected a finite one"),
+            path, i % latent, i / latent);
     }
     return EMB_OK;
 }

@@ -6,17 +6,19 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 
 emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes) {
-    static const char *const sides[3] = {"channels", "height", "width"};
+    static const char *const wrong[3] = {E_("images with channels %d; expected 1 to %d"),
+                                         E_("images with height %d; expected 1 to %d"),
+                                         E_("images with width %d; expected 1 to %d")};
     if (count < 1 || count > (size_t)EMB__MAX_IMAGES) {
         return emb__fail(EMB_ERR_ARGUMENT, "%zu images; expected 1 to %d", count, EMB__MAX_IMAGES);
     }
     size_t pixels = 1;
     for (int i = 0; i < 3; i++) {
         if (shape[i] < 1 || shape[i] > EMB_MAX_SIZE) {
-            return emb__fail(EMB_ERR_ARGUMENT, "images with %s %d; expected 1 to %d", sides[i],
-                             shape[i], EMB_MAX_SIZE);
+            return emb__fail(EMB_ERR_ARGUMENT, wrong[i], shape[i], EMB_MAX_SIZE);
         }
         if (!emb__mul(pixels, (size_t)shape[i], &pixels) || pixels > EMB_MAX_ELEMENTS) {
             return emb__fail(EMB_ERR_ARGUMENT,

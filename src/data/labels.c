@@ -66,8 +66,11 @@ static emb_status refuse_number(const char *name, size_t i, float x) {
                          "2, ... (numpy.unique(labels, return_inverse=True)[1])",
                          name, i, (double)x, EMB_MAX_CLASSES - 1);
     }
-    return emb__fail(EMB_ERR_FORMAT, "%s: label %zu is %s%.9g, expected a whole number 0 to %d",
-                     name, i, isnan(x) ? _("not a number, ") : "", (double)x, EMB_MAX_CLASSES - 1);
+    return emb__fail(EMB_ERR_FORMAT,
+                     isnan(x) ? E_("%s: label %zu is not a number, %.9g, expected a whole number "
+                                   "0 to %d")
+                              : E_("%s: label %zu is %.9g, expected a whole number 0 to %d"),
+                     name, i, (double)x, EMB_MAX_CLASSES - 1);
 }
 
 static emb_status from_numbers(const char *name, const emb__npy *npy, const void *numbers,

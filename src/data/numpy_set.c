@@ -104,9 +104,12 @@ static const emb__npy_wish any_labels = {EMB__LABELS_WISH, emb__labels_accept_an
 static emb_status agree(const char *name, const emb__npy *npy, const char *other_name,
                         const emb__npy *other) {
     if (emb__labels_are_words(npy) == emb__labels_are_words(other)) return EMB_OK;
-    return emb__fail(EMB_ERR_FORMAT, "%s: holds %s, where %s holds %s; expected one kind of labels",
-                     name, emb__labels_are_words(npy) ? _("words") : _("numbers"), other_name,
-                     emb__labels_are_words(other) ? _("words") : _("numbers"));
+    return emb__fail(
+        EMB_ERR_FORMAT,
+        emb__labels_are_words(npy)
+            ? E_("%s: holds words, where %s holds numbers; expected one kind of labels")
+            : E_("%s: holds numbers, where %s holds words; expected one kind of labels"),
+        name, other_name);
 }
 
 /* Adds the words of a folder's labels of that name, if there are any. */
@@ -306,9 +309,11 @@ static emb_images *find_pair(emb__npz *npz, const char *path, emb_part part) {
         }
     }
     emb__fail(EMB_ERR_FORMAT,
-              "%s: holds no array called %s%s; expected x_train and x_test, or train_images "
-              "and test_images, or images",
-              path, parts[part][0].images, part == EMB_TRAIN ? _(" or images") : "");
+              part == EMB_TRAIN ? E_("%s: holds no array called %s or images; expected x_train and "
+                                     "x_test, or train_images and test_images, or images")
+                                : E_("%s: holds no array called %s; expected x_train and x_test, "
+                                     "or train_images and test_images, or images"),
+              path, parts[part][0].images);
     return NULL;
 }
 

@@ -27,11 +27,16 @@ static emb_status read_one(const char *path, const emb__picture_plan *plan, bool
 }
 
 static emb_status note_profiles(emb_images *images, const char *path, size_t count) {
-    static const char what[] = "a colour profile other than sRGB's, which is ignored: colours may "
-                               "look different";
     if (count == 0) return EMB_OK;
-    if (count == 1) return emb__images_note(images, "%s has %s", path, what);
-    return emb__images_note(images, "%zu pictures, %s among them, have %s", count, path, what);
+    if (count == 1)
+        return emb__images_note(images,
+                                "%s has a colour profile other than sRGB's, which is ignored: "
+                                "colours may look different",
+                                path);
+    return emb__images_note(images,
+                            "%zu pictures, %s among them, have a colour profile other than sRGB's, "
+                            "which is ignored: colours may look different",
+                            count, path);
 }
 
 emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],

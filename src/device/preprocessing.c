@@ -113,9 +113,11 @@ emb_status emb_net_same_range(const emb_net *net, const emb_images *images) {
     emb_images_range(images, &low, &high);
     if (is_alike(&p, low, high)) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
-                     "the images' numbers lie from %g to %g, and the network was trained on "
-                     "%s from %g to %g: scale them the same way",
-                     low, high, p.floats ? _("floats") : _("pixels"), p.low, p.high);
+                     p.floats ? E_("the images' numbers lie from %g to %g, and the network was "
+                                   "trained on floats from %g to %g: scale them the same way")
+                              : E_("the images' numbers lie from %g to %g, and the network was "
+                                   "trained on pixels from %g to %g: scale them the same way"),
+                     low, high, p.low, p.high);
 }
 
 double emb__net_peak(const emb_net *net, const emb_images *images) {

@@ -154,10 +154,13 @@ double emb__ruler_place(const emb__ruler *ruler, double value) {
     return ruler->at + share * ruler->length;
 }
 
-emb_status emb__side(int wanted, int standard, int *side, const char *what) {
+emb_status emb__side(int wanted, int standard, int *side, bool across) {
     *side = wanted == 0 ? standard : wanted;
     if (*side >= 200 && *side <= 8192) return EMB_OK;
-    return emb__fail(EMB_ERR_ARGUMENT, "a chart's %s is 200 to 8192 pixels, got %d", what, wanted);
+    return emb__fail(EMB_ERR_ARGUMENT,
+                     across ? E_("a chart's width is 200 to 8192 pixels, got %d")
+                            : E_("a chart's height is 200 to 8192 pixels, got %d"),
+                     wanted);
 }
 
 void emb__names_set(emb__names *names, const char *const *given, int count) {

@@ -71,8 +71,8 @@ void emb__axes_draw(const emb__axes *axes, emb__canvas *canvas);
 /* The place of a value on the page; NaN if it has none (0 on a logarithmic axis). */
 double emb__ruler_place(const emb__ruler *ruler, double value);
 
-/* *side = `wanted`, 200..8192, or `standard` if it is 0. */
-emb_status emb__side(int wanted, int standard, int *side, const char *what);
+/* *side = `wanted`, 200..8192, or `standard` if it is 0; `across` says which side it is. */
+emb_status emb__side(int wanted, int standard, int *side, bool across);
 
 /* The names of classes: the given ones, written for EMB_SHOWN and shortened, or "0", "1", ... */
 typedef struct emb__names {

@@ -22,7 +22,7 @@ static emb_status check(const emb_bars *bars, int *width) {
         return emb__fail(EMB_ERR_ARGUMENT, "bar %zu is of group %d: expected 0 to %zu", i,
                          bars->bars[i].group, bars->group_count - 1);
     }
-    return emb__side(bars->width, 800, width, "width");
+    return emb__side(bars->width, 800, width, true);
 }
 
 static emb_status set_rulers(const emb_bars *bars, emb__axes *axes) {

@@ -16,8 +16,8 @@ static double spread_at(const emb_series *series, size_t i) {
 }
 
 static emb_status check(const emb_chart *chart, int *width, int *height) {
-    emb_status status = emb__side(chart->width, 800, width, "width");
-    if (status == EMB_OK) status = emb__side(chart->height, 480, height, "height");
+    emb_status status = emb__side(chart->width, 800, width, true);
+    if (status == EMB_OK) status = emb__side(chart->height, 480, height, false);
     if (status != EMB_OK) return status;
     if (chart->series_count == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "a chart without a line: expected at least one");

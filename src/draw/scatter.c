@@ -9,8 +9,8 @@
 enum { CROWD = 20000, MANY = 5000, FEW = 1500, NAME = 20 };
 
 static emb_status check(const emb_scatter *scatter, int *width, int *height) {
-    emb_status status = emb__side(scatter->width, 900, width, "width");
-    if (status == EMB_OK) status = emb__side(scatter->height, 760, height, "height");
+    emb_status status = emb__side(scatter->width, 900, width, true);
+    if (status == EMB_OK) status = emb__side(scatter->height, 760, height, false);
     if (status != EMB_OK) return status;
     if (scatter->count == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "no points to draw; expected at least one");

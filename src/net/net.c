@@ -117,9 +117,11 @@ emb_status emb_net_set_labels(emb_net *net, const int *labels, size_t count) {
 emb_status emb__net_has_loss(const emb_net *net) {
     if (!net->is_part) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE,
-                     "%s is %s %s alone, which has no loss; expected an autoencoder or a "
-                     "classifier",
-                     net->spec.name, net->encoder_end > 0 ? _("an") : "a", net->spec.parts[0]);
+                     net->encoder_end > 0 ? E_("%s is an %s alone, which has no loss; expected an "
+                                               "autoencoder or a classifier")
+                                          : E_("%s is a %s alone, which has no loss; expected an "
+                                               "autoencoder or a classifier"),
+                     net->spec.name, net->spec.parts[0]);
 }
 
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {

@@ -288,10 +288,12 @@ static void say_what_differs(emb__onnx_chain *chain) {
     const bool moved = chain->channels_at > 0 && (input->rank == 3 || chain->channels_at == 2);
     if (chain->own_rank == 3 && moved) {
         emb__onnx_note(chain,
-                       "its input has channels %s, [N%s]; here images are %lldx%lldx%lld, channels "
-                       "first",
-                       chain->channels_at == 2 ? _("last") : _("between rows and columns"), sides,
-                       (long long)own[0], (long long)own[1], (long long)own[2]);
+                       chain->channels_at == 2
+                           ? N_("its input has channels last, [N%s]; here images are "
+                                "%lldx%lldx%lld, channels first")
+                           : N_("its input has channels between rows and columns, [N%s]; here "
+                                "images are %lldx%lldx%lld, channels first"),
+                       sides, (long long)own[0], (long long)own[1], (long long)own[2]);
     }
     if (chain->file->rounded) {
         emb__onnx_note(chain, "its weights of 64-bit floats are rounded to float32");

@@ -248,7 +248,7 @@ emb_net *emb__onnx_net_make(emb__onnx_chain *chain, const emb_import_options *op
     if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
     char *text = make_notation(chain, &parts);
     emb__text name = {0};
-    emb__text_add(&name, "%s (as notation)", chain->file->path);
+    emb__text_add(&name, _("%s (as notation)"), chain->file->path);
     emb_net *net = NULL;
     if (text && !name.failed) net = emb__net_parse_shape(text, strlen(text), name.bytes, NULL);
     emb__free(text);

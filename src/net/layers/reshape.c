@@ -81,8 +81,10 @@ static emb_status fill_sizes(const emb__arg *sizes, int whole, int *filled) {
                          EMB__MAX_SIZE, filled[open]);
     }
     if (open < 0 && product == whole) return EMB_OK;
-    return emb__fail(EMB_ERR_SHAPE, "expects sizes whose product %s %d, gets %lld",
-                     open >= 0 ? _("divides") : _("is"), whole, (long long)product);
+    return emb__fail(EMB_ERR_SHAPE,
+                     open >= 0 ? E_("expects sizes whose product divides %d, gets %lld")
+                               : E_("expects sizes whose product is %d, gets %lld"),
+                     whole, (long long)product);
 }
 
 /* One dimension becomes several. */

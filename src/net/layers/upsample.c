@@ -28,8 +28,9 @@ static bool interpolates(const emb__arg *a) {
 static emb_status settle(emb__layer_spec *spec) {
     const emb__arg *a = spec->args;
     if (a[SIZE].is_none == a[SCALE].is_none) {
-        return emb__fail(EMB_ERR_SHAPE, "expects either size or scale_factor, gets %s",
-                         a[SIZE].is_none ? _("neither") : _("both"));
+        return a[SIZE].is_none
+                   ? emb__fail(EMB_ERR_SHAPE, "expects either size or scale_factor, gets neither")
+                   : emb__fail(EMB_ERR_SHAPE, "expects either size or scale_factor, gets both");
     }
     if (!a[SIZE].is_none && (a[SIZE].v[0] == 0 || a[SIZE].v[1] == 0)) {
         return emb__fail(EMB_ERR_SHAPE, "expects a size of two numbers, gets None for one");

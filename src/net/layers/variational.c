@@ -43,10 +43,13 @@ static emb_status compile(emb__layer *layer) {
     char got[EMB__SHAPE_TEXT];
     if ((layer->in.rank != 1 && layer->in.rank != 3) || layer->in.d[0] % 2 != 0) {
         return emb__fail(EMB_ERR_SHAPE,
-                         "expects two numbers for each of the code's, a mean and the logarithm of "
-                         "a variance: an even number of %s, gets %s; for a code of 8 write Linear"
-                         "(..., 2 * 8) before it",
-                         layer->in.rank == 3 ? _("channels") : _("features"),
+                         layer->in.rank == 3
+                             ? E_("expects two numbers for each of the code's, a mean and the "
+                                  "logarithm of a variance: an even number of channels, gets %s; "
+                                  "for a code of 8 write Linear(..., 2 * 8) before it")
+                             : E_("expects two numbers for each of the code's, a mean and the "
+                                  "logarithm of a variance: an even number of features, gets %s; "
+                                  "for a code of 8 write Linear(..., 2 * 8) before it"),
                          emb__shape_print(&layer->in, got));
     }
     layer->out = layer->in;

@@ -230,10 +230,9 @@ static size_t number_length(const emb__scan *scan) {
 }
 
 /* Refuses a number that is too large or too long. */
-static void refuse_number(const emb__scan *scan, emb__token *token, const char *what) {
+static void refuse_number(const emb__scan *scan, emb__token *token, const char *wrong) {
     token->kind = EMB__TOKEN_ERROR;
-    emb__scan_fail(scan, token->line, "'%.*s' is too %s", emb__token_shown(token), token->text,
-                   what);
+    emb__scan_fail(scan, token->line, wrong, emb__token_shown(token), token->text);
 }
 
 static void read_number(emb__scan *scan, emb__token *token) {
@@ -241,19 +240,23 @@ static void read_number(emb__scan *scan, emb__token *token) {
     token->length = number_length(scan);
     token->kind = EMB__TOKEN_NUMBER;
     if (read_whole(token->text, token->length, &token->number, &fits)) {
-        if (!fits) refuse_number(scan, token, "large: a number has at most 63 bits");
+        if (!fits)
+            refuse_number(scan, token, E_("'%.*s' is too large: a number has at most 63 bits"));
     } else if (!is_real(token->text, token->length)) {
         token->kind = EMB__TOKEN_ERROR;
-        emb__scan_fail(scan, token->line, "expects a %s, gets '%.*s'",
-                       memchr(token->text, '.', token->length) ? _("number such as 3 or 0.5")
-                                                               : _("whole number such as 3"),
+        emb__scan_fail(scan, token->line,
+                       memchr(token->text, '.', token->length)
+                           ? E_("expects a number such as 3 or 0.5, gets '%.*s'")
+                           : E_("expects a whole number such as 3, gets '%.*s'"),
                        emb__token_shown(token), token->text);
     } else if (token->length > REAL_DIGITS) {
-        refuse_number(scan, token, "long: a number has at most 64 digits and signs");
+        refuse_number(scan, token,
+                      E_("'%.*s' is too long: a number has at most 64 digits and signs"));
     } else {
         token->kind = EMB__TOKEN_REAL;
         token->real = read_real(token->text, token->length);
-        if (!isfinite(token->real)) refuse_number(scan, token, "large: it is above 1.8e308");
+        if (!isfinite(token->real))
+            refuse_number(scan, token, E_("'%.*s' is too large: it is above 1.8e308"));
     }
 }
 

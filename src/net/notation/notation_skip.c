@@ -62,8 +62,8 @@ static emb_status skip_text(skipper *s) {
         if (c == '\\') at++;
         if (byte_at(s, at) == '\n') s->line++;
     }
-    return emb__scan_fail(s->scan, line, "expects a closing %s%c", triple ? _("three times ") : "",
-                          quote);
+    return triple ? emb__scan_fail(s->scan, line, "expects a closing three times %c", quote)
+                  : emb__scan_fail(s->scan, line, "expects a closing %c", quote);
 }
 
 /* `words` ends with NULL. */

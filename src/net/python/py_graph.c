@@ -215,9 +215,11 @@ static emb_status add_all_unused(builder *b, const emb__py_members *members) {
     if (status == EMB_OK && names.failed) status = EMB_ERR_MEMORY;
     if (status == EMB_OK && count > 0) {
         emb__py_note(b->py,
-                     "forward does not use %s: %s kept with the model as %s, and not trained",
-                     names.bytes, count > 1 ? _("they are") : _("it is"),
-                     count > 1 ? _("they are") : _("it is"));
+                     count > 1 ? N_("forward does not use %s: they are kept with the model as they "
+                                    "are, and not trained")
+                               : N_("forward does not use %s: it is kept with the model as it is, "
+                                    "and not trained"),
+                     names.bytes);
     }
     emb__free(names.bytes);
     return status;

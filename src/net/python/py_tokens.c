@@ -115,10 +115,14 @@ static emb_status read_quoted(reader *r, size_t inside) {
     for (;; at++) {
         const int c = byte_at(r, at);
         if (c < 0 || (c == '\n' && !triple)) {
-            return emb__py_fail(r->source, line,
-                                "a text that begins in this line does not end: "
-                                "expects a closing %s%c",
-                                triple ? _("three times ") : "", quote);
+            return triple ? emb__py_fail(r->source, line,
+                                         "a text that begins in this line does not end: expects a "
+                                         "closing three times %c",
+                                         quote)
+                          : emb__py_fail(r->source, line,
+                                         "a text that begins in this line does not end: expects a "
+                                         "closing %c",
+                                         quote);
         }
         if (c == '\\') {
             at++;

@@ -63,12 +63,12 @@ static emb_status needs(const emb_net *net, const emb_images *images, double *ar
         return emb__fail(EMB_ERR_ARGUMENT, "SSIM: expected an odd window, got %d", window);
     }
     if (rows >> last < window || columns >> last < window) {
-        return emb__fail(EMB_ERR_ARGUMENT,
-                         "%s: a window of %d%s needs images of at least %dx%d; %s reads %dx%d%s",
-                         last > 0 ? _("MS_SSIM") : _("SSIM"), window,
-                         last > 0 ? _(" on all levels") : "", window << last, window << last,
-                         net->spec.name, rows, columns,
-                         last > 0 ? _(": take fewer, as MS_SSIM(levels=2), or SSIM") : "");
+        return emb__fail(
+            EMB_ERR_ARGUMENT,
+            last > 0 ? E_("MS_SSIM: a window of %d on all levels needs images of at least %dx%d; "
+                          "%s reads %dx%d: take fewer, as MS_SSIM(levels=2), or SSIM")
+                     : E_("SSIM: a window of %d needs images of at least %dx%d; %s reads %dx%d"),
+            window, window << last, window << last, net->spec.name, rows, columns);
     }
     if (args[RANGE] == 0) {
         args[RANGE] = images->has_pixels ? fabs(images->white - images->black) : 1;

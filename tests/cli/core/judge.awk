@@ -19,9 +19,9 @@ function learn(text, into,    n, i, word) {
     for (i = 1; i <= n; i++) into[word[i]] = 1
 }
 
-# What scripts read: JSON, CSV, a network, paths.
+# What scripts read: JSON, CSV, a new network, paths.
 function is_data(lines, n,    i) {
-    if (n == 0 || lines[1] ~ /^[[{]|^# .*(autoencoder|classifier)|^embudo [0-9.]+$|^input *= /) return 1
+    if (n == 0 || lines[1] ~ /^\[|^{|^# .*(autoencoder|classifier)|^embudo [0-9.]+$/) return 1
     for (i = 1; i <= n; i++) if (lines[i] !~ /^[^ ]*,[^ ]*$/ && lines[i] !~ /^[^ ]*$/) return 0
     return 1
 }
@@ -29,6 +29,9 @@ function is_data(lines, n,    i) {
 # Words of English in a line: letters of the other language are two bytes each, above the 127th.
 function left(line, own,    n, i, word, found) {
     if (line ~ /^ +embudo /) return "" # an example
+    if (line ~ /^(input|latent|classes) *= |^[a-z]+ = Sequential\(|^\)$/) return "" # notation
+    gsub(/[A-Za-z_]+ ?=[^ ]*/, " ", line) # settings as they are recorded
+    sub(/^(codes|images|pca) +(linear|mlp|knn|cnn) /, " ", line) # rows of compare.csv
     gsub(/\033\[[0-9;]*m/, "", line)
     sub(/ \[E[0-9]+\]$/, "", line)
     gsub(/(^|[ (=])'[^']*'/, " ", line) # quoted: what the user typed
