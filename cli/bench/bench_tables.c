@@ -186,10 +186,10 @@ void cli_bench_print_tables(const cli_bench *bench) {
     print_head(bench);
     print_machine(bench);
     if (bench->wanted[CLI_BENCH_TRAIN]) {
-        print_throughput(bench, "training", bench->train_flop, bench->train);
+        print_throughput(bench, _("training"), bench->train_flop, bench->train);
     }
     if (bench->wanted[CLI_BENCH_FORWARD]) {
-        print_throughput(bench, "forward", bench->forward_flop, bench->forward);
+        print_throughput(bench, _("forward"), bench->forward_flop, bench->forward);
     }
     if (bench->wanted[CLI_BENCH_PASSES]) print_layers(bench);
     if (bench->wanted[CLI_BENCH_SINGLE]) {

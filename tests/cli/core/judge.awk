@@ -39,6 +39,7 @@ function left(line, own,    n, i, word, found) {
     gsub(/--?[a-z][a-z-]*/, " ", line)
     gsub(/[A-Za-z0-9]+\([^)]*\)?/, " ", line)      # a layer
     gsub(/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+/, " ", line) # files, tensors
+    sub(/% p/, " ", line)
     found = ""
     if (line ~ /[\200-\377][a-z]|[a-z][\200-\377]/) found = " (letters within a word)"
     n = split(line, word, /[^A-Za-z0-9\200-\377]+/)
