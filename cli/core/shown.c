@@ -96,13 +96,13 @@ static void show_in_parts(const emb_figure *figure, int columns) {
     const size_t cells = (size_t)parts * (size_t)rows * (size_t)columns;
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
     const char **captions = cli_alloc(cells * sizeof *captions);
-    const char **titles = cli_alloc((size_t)(parts * rows) * sizeof *titles);
+    const char **titles = cli_alloc((size_t)parts * (size_t)rows * sizeof *titles);
     emb_figure fitted = *figure;
     for (int r = 0; r < parts * rows; r++) {
         titles[r] = figure->row_titles ? figure->row_titles[r % rows] : NULL;
         for (int c = 0; c < columns; c++) {
             const int column = r / rows * columns + c, from = r % rows * figure->columns + column;
-            const size_t to = (size_t)(r * columns + c);
+            const size_t to = (size_t)r * (size_t)columns + (size_t)c;
             const bool there = column < figure->columns;
             captions[to] = there && figure->captions ? figure->captions[from] : NULL;
             pixels[to * size] = NAN; /* stays blank */

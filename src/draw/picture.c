@@ -32,13 +32,21 @@ emb_status emb_format_of(const char *path, emb_format *format) {
                      path);
 }
 
+/* What a page shows as constant is its own. */
+static void *own_of(const void *lent) {
+    const union {
+        const void *in;
+        void *out;
+    } way = {lent};
+    return way.out;
+}
+
 bool emb__page_add(emb_page **page, emb_page_text text) {
     emb_page *to = *page ? *page : emb__calloc(1, sizeof *to);
     if (!to) return false;
     *page = to;
     const size_t letters = strlen(text.text) + 1;
-    emb_page_text *texts =
-        emb__realloc((void *)(uintptr_t)to->texts, (to->text_count + 1) * sizeof *texts);
+    emb_page_text *texts = emb__realloc(own_of(to->texts), (to->text_count + 1) * sizeof *texts);
     char *own = texts ? emb__alloc(letters) : NULL;
     if (texts) to->texts = texts;
     if (!own) return false;
@@ -50,9 +58,9 @@ bool emb__page_add(emb_page **page, emb_page_text text) {
 
 void emb__page_free(emb_page *page) {
     for (size_t i = 0; page && i < page->text_count; i++) {
-        emb__free((void *)(uintptr_t)page->texts[i].text);
+        emb__free(own_of(page->texts[i].text));
     }
-    if (page) emb__free((void *)(uintptr_t)page->texts);
+    if (page) emb__free(own_of(page->texts));
     emb__free(page);
 }
 
