@@ -29,7 +29,8 @@ bool cli_run_json_read(json_t **record, const char *path) {
         *record = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
         good = json_is_object(*record);
         if (!*record) {
-            cli_fail("%s:%d: not the JSON of a run's record: %s", path, error.line, error.text);
+            cli_fail("%s:%d: column %d: not the JSON of a run's record", path, error.line,
+                     error.column);
         } else if (!good) {
             cli_fail("%s: expected a run's record, an object in JSON", path);
         }

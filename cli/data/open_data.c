@@ -87,6 +87,16 @@ static bool is_network(const char *where) {
     return false;
 }
 
+/* Whether the run has a record, in which no data set is; then with the error printed. Another data
+ * set would be taken for the run's own. */
+static bool names_none(const char *run) {
+    char *path = cli_format("%s/run.json", run);
+    const bool is = cli_is_file(path);
+    if (is) cli_fail("%s: does not say of which data set the run is; name the data set", path);
+    free(path);
+    return is;
+}
+
 int cli_dataset_default(cli_args *args) {
     const int set = find(args->command, "DATASET");
     const bool given = !args->wants_help && set >= 0 && args->positionals[set].given;
@@ -94,7 +104,7 @@ int cli_dataset_default(cli_args *args) {
     const char *run = args->wants_help || set < 0 ? NULL : run_of(args);
     if (!run || args->positionals[set].given || !cli_is_folder(run)) return CLI_DONE;
     if (!recorded(run, &args->dataset)) return CLI_FAILED;
-    if (!args->dataset) return CLI_DONE;
+    if (!args->dataset) return names_none(run) ? CLI_FAILED : CLI_DONE;
     args->positionals[set].text = args->dataset;
     if (args->command->many) args->words[0] = args->dataset;
     return CLI_DONE;

@@ -154,7 +154,7 @@ t 2 'RUN|MODEL is missing' report
 t 1 'nothere' report nothere
 t 1 'notebook has no trained weights' report notebook data
 cp -r two bad && printf '{' >bad/run.json
-t 1 'bad/run.json:1: not the JSON of a run' report bad
+t 1 'bad/run.json:1: column 1: not the JSON of a run' report bad
 printf '[]' >bad/run.json
 t 1 "bad/run.json: expected a run's record" report bad
 head -c 2000000 /dev/zero | tr '\0' ' ' >bad/run.json

@@ -96,7 +96,7 @@ refused 'runs/./001: is named twice' runs/001 runs/./001
 mkdir fake && printf '{"name": "my project", "version": "1"}' >fake/run.json && : >fake/thesis.tex
 refused 'fake/run.json: is not the record of a run' fake
 printf '{' >fake/run.json
-refused 'fake/run.json:1: not the JSON' fake
+refused 'fake/run.json:1: column 1: not the JSON' fake
 # A folder of runs that is a run itself keeps the others.
 cp -r runs/001 outer && cp -r runs/002 outer/002
 refused 'outer: holds the folder 002' outer

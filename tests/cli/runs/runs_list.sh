@@ -122,7 +122,7 @@ has out '2/9'
 mkdir many/c many/d many/e
 printf '{' >many/c/run.json
 printf '{"version": "1"}' >many/d/run.json
-t 0 'left out: many/c/run.json:1: not the JSON of a run' runs many
+t 0 'left out: many/c/run.json:1: column 1: not the JSON of a run' runs many
 has err 'left out: many/d/run.json: is not the record of a run'
 [ "$(wc -l <out)" -eq 4 ] || fail "lines: $(cat out)"
 rm -r many/c many/d
