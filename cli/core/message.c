@@ -87,6 +87,7 @@ int cli_fail(const char *format, ...) {
         cli_say_failure(text, cli_message_code(format, text, code));
     } else if (failures->length == 0) {
         cli_text_add(failures, "%s", text);
+        cli_message_code_keep(text, cli_message_code(format, text, code));
     }
     free(text);
     return CLI_FAILED;

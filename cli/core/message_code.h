@@ -10,4 +10,11 @@ enum { CLI_CODE_SIZE = 16 };
  * the library said, as in "%s: %s", the code is that of the library's text. "" if there is none. */
 const char *cli_message_code(const char *format, const char *message, char code[CLI_CODE_SIZE]);
 
+/* The code goes with this text from here on: a message that has the text in it, and no code of its
+ * own, gets it. One text is kept, the last. */
+void cli_message_code_keep(const char *message, const char *code);
+
+/* What the library said, to be freed; its code is kept, whatever fails before it is told. */
+char *cli_error_kept(void);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/folders.h"
 #include "core/message.h"
+#include "core/message_code.h"
 #include "core/remedies.h"
 #include "core/run_json.h"
 #include "data/known_data.h"
@@ -43,7 +44,7 @@ char *cli_dataset_recorded(const char *run) {
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
     if (emb_images_fit(images, net) != EMB_OK) {
         int shape[3];
-        char *why = cli_format("%s", emb_error());
+        char *why = cli_error_kept();
         emb_images_shape(images, shape);
         char *remedy = cli_remedies_short(net, shape, where);
         cli_fail("%s: %s%s", where, why, remedy);

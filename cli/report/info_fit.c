@@ -7,6 +7,7 @@
 #include "core/class_options.h"
 #include "core/input_size.h"
 #include "core/message.h"
+#include "core/message_code.h"
 #include "core/network.h"
 #include "core/remedies.h"
 #include "report/layer_table.h"
@@ -21,6 +22,7 @@ static void explain(emb_trial *trial, const char *name) {
                                .of = trial,
                                .get = get_layer,
                                .stop = emb_trial_stop(trial)};
+    char *why = cli_error_kept(); /* the trial's error, as long as nothing else fails */
     cli_text fits = {0};
     int input[3];
     emb_trial_input_shape(trial, input);
@@ -35,7 +37,8 @@ static void explain(emb_trial *trial, const char *name) {
     }
     cli_text_free(&fits);
     fflush(stdout);
-    cli_fail("%s", emb_trial_error(trial));
+    cli_fail("%s", why);
+    free(why);
 }
 
 /* The text of a network: of one that opens its notation, else the file itself. To be freed; NULL.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/message.h"
+#include "core/message_code.h"
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -93,7 +94,7 @@ int cli_network_wish_make(const cli_new_network *n, const cli_args *args, char *
     *text = cli_network_write(n);
     *net = emb_net_parse(*text, "the network", NULL);
     if (*net) return CLI_DONE;
-    char *why = cli_format("%s", emb_error());
+    char *why = cli_error_kept();
     const int code = refuse(n, args, why);
     free(why);
     free(*text);

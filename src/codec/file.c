@@ -68,14 +68,14 @@ char *emb__path_join(const char *folder, const char *name) {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Why an open file cannot be read as a file; NULL if it can. */
+/* Why an open file cannot be read as a file, as a format for its path; NULL if it can. */
 static const char *unfit(const struct stat *seen, bool held) {
-    if (S_ISDIR(seen->st_mode)) return "is a folder; expected a file";
-    if (!S_ISREG(seen->st_mode)) return "is not a regular file";
+    if (S_ISDIR(seen->st_mode)) return E_("%s: is a folder; expected a file");
+    if (!S_ISREG(seen->st_mode)) return E_("%s: is not a regular file");
     if (held && seen->st_nlink > 1) {
-        return "has a second name (a hard link), which is not allowed here; copy it";
+        return E_("%s: has a second name (a hard link), which is not allowed here; copy it");
     }
-    if (seen->st_size < 0 || (uintmax_t)seen->st_size > SIZE_MAX) return "is too large";
+    if (seen->st_size < 0 || (uintmax_t)seen->st_size > SIZE_MAX) return E_("%s: is too large");
     return NULL;
 }
 
@@ -107,7 +107,7 @@ static emb_status look_at_open(emb__file *file, bool held) {
     const char *wrong = unfit(&seen, held);
     if (wrong) {
         emb__file_close(file);
-        return emb__fail(EMB_ERR_IO, "%s: %s", file->path, wrong);
+        return emb__fail(EMB_ERR_IO, wrong, file->path);
     }
     file->size = (size_t)seen.st_size;
     file->changed = seen.st_mtim;

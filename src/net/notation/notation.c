@@ -1,5 +1,6 @@
 /* The notation's lines and parts. See notation.h. */
 #include "net/notation/notation.h"
+#include "base/translate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +61,8 @@ static emb_status parse_part(emb__parser *p, const emb__token *name) {
 
 /* Reads "1, 28, 28", "(1, 28, 28)" or "784". */
 static emb_status parse_input(emb__parser *p, const emb__token *name) {
-    static const char what[] = "input = channels, height, width (or one number of features)";
+    static const char wrong[] =
+        E_("expects input = channels, height, width (or one number of features), gets %s");
     emb__scan *scan = &p->scan;
     emb__spec *spec = p->spec;
     emb__value shape = {0};
@@ -72,8 +74,7 @@ static emb_status parse_input(emb__parser *p, const emb__token *name) {
         status = emb__scan_value(scan, EMB__NUMBERS_WHOLE, &next);
         if (status) return status;
         if (next.type != EMB__VALUE_NUMBER) {
-            return emb__scan_fail(scan, next.line, "expects %s, gets %s", what,
-                                  emb__value_name(&next));
+            return emb__scan_fail(scan, next.line, wrong, emb__value_name(&next));
         }
         if (shape.n < EMB__MAX_DIMS) shape.v[shape.n] = next.v[0];
         shape.n++;
@@ -83,11 +84,13 @@ static emb_status parse_input(emb__parser *p, const emb__token *name) {
         return emb__scan_missing(scan, "',' or the end of the line");
     }
     if (shape.type != EMB__VALUE_NUMBER && shape.type != EMB__VALUE_TUPLE) {
-        return emb__scan_fail(scan, shape.line, "expects %s, gets %s", what,
-                              emb__value_name(&shape));
+        return emb__scan_fail(scan, shape.line, wrong, emb__value_name(&shape));
     }
     if (shape.n != 1 && shape.n != 3) {
-        return emb__scan_fail(scan, shape.line, "expects %s, gets %d numbers", what, shape.n);
+        return emb__scan_fail(
+            scan, shape.line,
+            "expects input = channels, height, width (or one number of features), gets %d numbers",
+            shape.n);
     }
     for (int i = 0; i < shape.n; i++) {
         if (shape.v[i] < 1 || shape.v[i] > EMB__MAX_SIZE) {

@@ -42,21 +42,22 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
 /* "encoder.7 Linear: out_features expects WHAT, gets ...". */
 static emb_status fail_argument(const emb__parser *p, const emb__layer_spec *layer, int arg,
                                 const char *what, const emb__value *value) {
-    char gets[32], place[WHERE];
+    char gets[64], place[WHERE];
     snprintf(gets, sizeof gets, "%s", emb__value_name(value));
-    if (value->type == EMB__VALUE_TUPLE) snprintf(gets, sizeof gets, "a tuple of %d", value->n);
+    if (value->type == EMB__VALUE_TUPLE) snprintf(gets, sizeof gets, _("a tuple of %d"), value->n);
     if (value->type == EMB__VALUE_STRING) {
         const int shown = value->text_length < 16 ? (int)value->text_length : 16;
         snprintf(gets, sizeof gets, "'%.*s'", shown, value->text);
     }
-    char hint[96] = "";
     const emb__arg_kind *kind = &layer->kind->args[arg];
     if (value->type == EMB__VALUE_TUPLE && value->n == 1 && kind->type == EMB__PAIR) {
         const long long one = value->v[0];
-        snprintf(hint, sizeof hint, "; write %lld or (%lld, %lld)", one, one, one);
+        return emb__scan_fail(&p->scan, value->line,
+                              "%s: %s expects %s, gets %s; write %lld or (%lld, %lld)",
+                              where(p, layer, place), kind->name, _(what), gets, one, one, one);
     }
-    return emb__scan_fail(&p->scan, value->line, "%s: %s expects %s, gets %s%s",
-                          where(p, layer, place), kind->name, what, gets, hint);
+    return emb__scan_fail(&p->scan, value->line, "%s: %s expects %s, gets %s",
+                          where(p, layer, place), kind->name, _(what), gets);
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -76,20 +77,24 @@ static const struct {
     const char *what;
     emb__numbers numbers;
 } arg_types[] = {
-    [EMB__INT] = {EMB__VALUE_NUMBER, false, 1, 1, "a number", EMB__NUMBERS_WHOLE},
-    [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2", EMB__NUMBERS_WHOLE},
-    [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'",
+    [EMB__INT] = {EMB__VALUE_NUMBER, false, 1, 1, N_("a number"), EMB__NUMBERS_WHOLE},
+    [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, N_("a number or a tuple of 2"),
+                   EMB__NUMBERS_WHOLE},
+    [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, N_("a number, a tuple of 2, 'valid' or 'same'"),
                       EMB__NUMBERS_WHOLE},
-    [EMB__OPEN] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2", EMB__NUMBERS_OR_NONE},
-    [EMB__QUAD] = {EMB__VALUE_TUPLE, true, 4, 4, "a number or a tuple of 4", EMB__NUMBERS_WHOLE},
-    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False", EMB__NUMBERS_ANY},
+    [EMB__OPEN] = {EMB__VALUE_TUPLE, true, 2, 2, N_("a number or a tuple of 2"),
+                   EMB__NUMBERS_OR_NONE},
+    [EMB__QUAD] = {EMB__VALUE_TUPLE, true, 4, 4, N_("a number or a tuple of 4"),
+                   EMB__NUMBERS_WHOLE},
+    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, N_("True or False"), EMB__NUMBERS_ANY},
     [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
-                    "a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
+                    N_("a tuple such as (32, 4, 4), of at most 5"), EMB__NUMBERS_WHOLE},
     [EMB__DIMS] = {EMB__VALUE_TUPLE, true, 1, EMB__MAX_DIMS,
-                   "a number or a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
-    [EMB__REAL] = {EMB__VALUE_REAL, false, 1, 1, "a number", EMB__NUMBERS_REAL},
-    [EMB__REALS] = {EMB__VALUE_REAL, false, 1, 2, "a number or a tuple of 2", EMB__NUMBERS_REALS},
-    [EMB__WORD] = {EMB__VALUE_STRING, false, 0, 0, "a word", EMB__NUMBERS_ANY},
+                   N_("a number or a tuple such as (32, 4, 4), of at most 5"), EMB__NUMBERS_WHOLE},
+    [EMB__REAL] = {EMB__VALUE_REAL, false, 1, 1, N_("a number"), EMB__NUMBERS_REAL},
+    [EMB__REALS] = {EMB__VALUE_REAL, false, 1, 2, N_("a number or a tuple of 2"),
+                    EMB__NUMBERS_REALS},
+    [EMB__WORD] = {EMB__VALUE_STRING, false, 0, 0, N_("a word"), EMB__NUMBERS_ANY},
 };
 
 static bool is_word(const emb__value *value, const char *word) {
@@ -208,9 +213,8 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
     const bool module = scan->ahead.kind == '.' && emb__token_is(&name, "nn");
     if (module || (name.kind == EMB__TOKEN_NAME && scan->ahead.kind == '(' &&
                    emb__layer_kind_find(name.text, name.length))) {
-        char what[96];
-        snprintf(what, sizeof what, "')' to close %s( of line %d", layer->kind->name, layer->line);
-        return emb__scan_missing(scan, what);
+        return emb__scan_missing(scan, "')' to close %s( of line %d", layer->kind->name,
+                                 layer->line);
     }
     if (name.kind != EMB__TOKEN_NAME || scan->ahead.kind != '=') {
         if (keywords) {

@@ -37,22 +37,36 @@ static int indent_of(const emb__scan *scan, const char *token) {
     return line + blank == token ? (int)blank : -1;
 }
 
+/* Where a module stands. */
+typedef struct place {
+    const emb__layer_kind *container;
+    int opened;       /* the line of that */
+    const char *path; /* that one's path; "" for a part */
+    int depth;        /* of modules; 0: a part's own */
+    int index;        /* of the module, or of what it is in, among the part's own */
+} place;
+
+/* The container's ')' is missing; without `at`, it or a comma. */
+static emb_status missing_close(const emb__scan *scan, const place *at) {
+    if (!at) return emb__scan_missing(scan, "',' or ')' after a layer");
+    return emb__scan_missing(scan, "')' to close the %s( of line %d", at->container->name,
+                             at->opened);
+}
+
 /* A ')' is missing at the end of a container. If the last layer's ')' is on a line of its own,
  * further left than the layer, it was meant for the container, and the layer's is missing. */
-static emb_status missing_bracket(emb__parser *p, const char *what) {
+static emb_status missing_bracket(emb__parser *p, const place *at) {
     emb__scan *scan = &p->scan;
     const emb__spec *spec = p->spec;
     if (spec->layer_count == 0 || !p->name.text || scan->last.text != p->closing.text) {
-        return emb__scan_missing(scan, what);
+        return missing_close(scan, at);
     }
     const int layer = indent_of(scan, p->name.text), closing = indent_of(scan, p->closing.text);
-    if (closing < 0 || layer <= closing) return emb__scan_missing(scan, what);
-    char closes[64];
+    if (closing < 0 || layer <= closing) return missing_close(scan, at);
     scan->last = p->before;
     scan->token.kind = EMB__TOKEN_NEWLINE;
-    snprintf(closes, sizeof closes, "')' to close %s( of line %d",
-             spec->layers[spec->layer_count - 1].kind->name, p->name.line);
-    return emb__scan_missing(scan, closes);
+    return emb__scan_missing(scan, "')' to close %s( of line %d",
+                             spec->layers[spec->layer_count - 1].kind->name, p->name.line);
 }
 
 /* ---- modules --------------------------------------------------------------------------------- */
@@ -81,15 +95,6 @@ static emb__layer_spec *new_layer(emb__parser *p, int line) {
     *layer = (emb__layer_spec){.part = spec->part_count - 1, .line = line};
     return layer;
 }
-
-/* Where a module stands. */
-typedef struct place {
-    const emb__layer_kind *container;
-    int opened;       /* the line of that */
-    const char *path; /* that one's path; "" for a part */
-    int depth;        /* of modules; 0: a part's own */
-    int index;        /* of the module, or of what it is in, among the part's own */
-} place;
 
 static emb_status parse_module(emb__parser *p, const place *at, const char *name);
 
@@ -156,7 +161,7 @@ static emb_status parse_children(emb__parser *p, const place *at) {
         if (status != EMB_OK) return status;
         count++;
         if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
-            return missing_bracket(p, "',' or ')' after a layer");
+            return missing_bracket(p, NULL);
         }
     }
     if (at->container->children && !(given & 1)) {
@@ -195,18 +200,13 @@ static emb_status parse_module(emb__parser *p, const place *at, const char *name
         return emb__scan_unexpected(scan, "a layer such as Linear(64, 2)");
     }
     if (scan->ahead.kind == '=' && at->container) {
-        char what[64];
-        snprintf(what, sizeof what, "')' to close the %s( of line %d", at->container->name,
-                 at->opened);
-        return missing_bracket(p, what);
+        return missing_bracket(p, at);
     }
     const emb__layer_kind *kind = emb__layer_kind_find(token.text, token.length);
     if (!kind) return fail_layer_name(p, &token);
     emb__scan_next(scan);
     if (scan->token.kind != '(') {
-        char what[64];
-        snprintf(what, sizeof what, "'(' after %s", kind->name);
-        return emb__scan_missing(scan, what);
+        return emb__scan_missing(scan, "'(' after %s", kind->name);
     }
     emb__layer_spec *layer = new_layer(p, token.line);
     if (!layer) return emb__last_status();

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/translate.h"
 #include "net/notation/notation_scan.h"
 
 /* Each operation sets *out and returns NULL, or returns what is wrong. */
-static const char *too_large = "the result is too large: a number has at most 63 bits";
-static const char *by_zero = "division by zero";
+static const char *too_large =
+    E_("%s %s %s: the result is too large: a number has at most 63 bits");
+static const char *by_zero = E_("%s %s %s: division by zero");
 
 static const char *add(int64_t a, int64_t b, int64_t *out) {
     return __builtin_add_overflow(a, b, out) ? too_large : NULL;
@@ -41,12 +43,12 @@ static const char *modulo(int64_t a, int64_t b, int64_t *out) {
 
 static const char *divide(int64_t a, int64_t b, int64_t *out) {
     (void)a, (void)b, (void)out;
-    return "whole numbers are divided with //";
+    return E_("%s %s %s: whole numbers are divided with //");
 }
 
 static const char *power(int64_t a, int64_t b, int64_t *out) {
     (void)a, (void)b, (void)out;
-    return "a power is written as a product";
+    return E_("%s %s %s: a power is written as a product");
 }
 
 static double add_reals(double a, double b) { return a + b; }
@@ -73,8 +75,8 @@ const emb__operation *emb__operation_find(int sign, int level) {
 
 const char *emb__operation_of_reals(const emb__operation *op, double a, double b, double *out) {
     if (op->sign == EMB__TOKEN_POWER) return power(0, 0, NULL);
-    if (!op->real) return "both must be whole numbers";
+    if (!op->real) return E_("%s %s %s: both must be whole numbers");
     if (op->sign == '/' && b == 0) return by_zero;
     *out = op->real(a, b);
-    return isfinite(*out) ? NULL : "the result is too large";
+    return isfinite(*out) ? NULL : E_("%s %s %s: the result is too large");
 }

@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* apply() sets *out and returns NULL, or returns what is wrong. */
+/* apply() sets *out and returns NULL, or returns what is wrong: the format of a failure that gets
+ * the left number, the sign and the right number, as texts. */
 typedef struct emb__operation {
     int sign, level;
     const char *name;

@@ -67,16 +67,20 @@ emb_status emb__scan_unexpected(const emb__scan *scan, const char *what) {
     return emb__scan_fail(scan, scan->token.line, "expects %s, gets %s", _(what), gets);
 }
 
-emb_status emb__scan_missing(const emb__scan *scan, const char *what) {
-    char gets[2 * SHOWN + 40];
+emb_status emb__scan_missing(const emb__scan *scan, const char *what, ...) {
+    char gets[2 * SHOWN + 40], expected[256];
+    va_list args;
     const emb__token *last = &scan->last;
     if (scan->token.kind == EMB__TOKEN_ERROR) return emb__last_status();
     if (!last->text) return emb__scan_unexpected(scan, what);
+    va_start(args, what);
+    emb__say_list(expected, sizeof expected, what, args);
+    va_end(args);
     const char *end = last->text + last->length, *line = end;
     while (line > scan->text && line[-1] != '\n') line--;
     describe_token(scan, gets);
     return emb__fail(EMB_ERR_FORMAT, "%s:%d:%d: expects %s, gets %s", scan->name, last->line,
-                     (int)(end - line) + 1, _(what), gets);
+                     (int)(end - line) + 1, expected, gets);
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------- */
@@ -117,18 +121,18 @@ static void skip_blank(emb__scan *scan) {
 /* Signs that Python has but the notation has not. */
 static const struct {
     char sign;
-    const char *hint;
+    const char *wrong;
 } refused[] = {
-    {';', "each name is set on a line of its own"},
-    {':', "a line is NAME = ..., such as latent = 2"},
-    {'\\', "only a line's end may follow the \\ that continues it"},
+    {';', E_("'%c' has no place here: each name is set on a line of its own")},
+    {':', E_("'%c' has no place here: a line is NAME = ..., such as latent = 2")},
+    {'\\', E_("'%c' has no place here: only a line's end may follow the \\ that continues it")},
 };
 
 static void refuse_byte(const emb__scan *scan, emb__token *token, int c) {
     token->kind = EMB__TOKEN_ERROR;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].sign == c) {
-            emb__scan_fail(scan, token->line, "'%c' has no place here: %s", c, refused[i].hint);
+            emb__scan_fail(scan, token->line, refused[i].wrong, c);
             return;
         }
     }

@@ -111,8 +111,8 @@ emb_status emb__scan_fail(const emb__scan *scan, int line, const char *format, .
 emb_status emb__scan_unexpected(const emb__scan *scan, const char *what);
 
 /* The same if something is missing: "NAME:LINE:COLUMN: ..." is the place after the last token,
- * where it should be. */
-emb_status emb__scan_missing(const emb__scan *scan, const char *what);
+ * where it should be. `what` is a format, which is translated here. */
+emb_status emb__scan_missing(const emb__scan *scan, const char *what, ...) EMB__PRINTF(2, 3);
 
 /* Skips from '(' past the ')' that closes it, over any arguments that Python may have between them.
  * In notation_skip.c. */

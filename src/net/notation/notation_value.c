@@ -94,10 +94,13 @@ static bool is_number(const emb__value *value) {
     return value->type == EMB__VALUE_NUMBER || value->type == EMB__VALUE_REAL;
 }
 
-static emb_status need_number(const emb__scan *scan, const emb__value *value, const char *where) {
+/* `sign` is what it stands beside, or NULL in a tuple. */
+static emb_status need_number(const emb__scan *scan, const emb__value *value, const char *sign) {
     if (is_number(value)) return EMB_OK;
-    return emb__scan_fail(scan, value->line, "expects a number %s, gets %s", where,
-                          emb__value_name(value));
+    const char *gets = emb__value_name(value);
+    if (!sign)
+        return emb__scan_fail(scan, value->line, "expects a number in a tuple, gets %s", gets);
+    return emb__scan_fail(scan, value->line, "expects a number beside %s, gets %s", sign, gets);
 }
 
 static emb_status read_brackets(emb__scan *scan, emb__value *value);
@@ -215,7 +218,7 @@ static double as_real(const emb__value *value) {
 
 static emb_status add_item(const emb__scan *scan, emb__value *tuple, const emb__value *item) {
     const bool none = item->type == EMB__VALUE_NONE && scan->numbers == EMB__NUMBERS_OR_NONE;
-    emb_status status = none ? EMB_OK : need_number(scan, item, "in a tuple");
+    emb_status status = none ? EMB_OK : need_number(scan, item, NULL);
     if (!status && item->type == EMB__VALUE_REAL && scan->numbers != EMB__NUMBERS_REALS) {
         status = emb__scan_fail(scan, item->line, "expects whole numbers in a tuple");
     }
@@ -236,10 +239,8 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
     for (;;) {
         emb__value item = {0};
         if (scan->token.kind == EMB__TOKEN_NAME && scan->ahead.kind == '=') {
-            char what[64];
-            snprintf(what, sizeof what, "'%c' to close the %c of line %d", closing,
-                     list ? '[' : '(', tuple.line);
-            return emb__scan_missing(scan, what);
+            return emb__scan_missing(scan, "'%c' to close the %c of line %d", closing,
+                                     list ? '[' : '(', tuple.line);
         }
         emb_status status = read_level(scan, 0, &item);
         if (status) return status;
@@ -252,7 +253,7 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
         if (status) return status;
         bool comma = emb__scan_accept(scan, ',');
         if (emb__scan_accept(scan, closing)) break;
-        if (!comma) return emb__scan_missing(scan, list ? "',' or ']'" : "',' or ')'");
+        if (!comma) return emb__scan_missing(scan, list ? N_("',' or ']'") : N_("',' or ')'"));
     }
     *value = tuple;
     return EMB_OK;
@@ -291,7 +292,7 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
     return EMB_OK;
 }
 
-/* Sets *left, or returns what is wrong. */
+/* Sets *left, or returns the format of what is wrong, as emb__operation has it. */
 static const char *apply_to_reals(const emb__operation *op, emb__value *left,
                                   const emb__value *right) {
     double result;
@@ -309,10 +310,8 @@ static const char *print_number(const emb__value *value, char text[EMB__REPR_ROO
 
 static emb_status apply(const emb__scan *scan, const emb__operation *op, emb__value *left,
                         const emb__value *right) {
-    char where[16];
-    snprintf(where, sizeof where, "beside %s", op->name);
-    emb_status status = need_number(scan, left, where);
-    if (!status) status = need_number(scan, right, where);
+    emb_status status = need_number(scan, left, op->name);
+    if (!status) status = need_number(scan, right, op->name);
     if (status) return status;
     const bool real = left->type == EMB__VALUE_REAL || right->type == EMB__VALUE_REAL ||
                       (op->sign == '/' && scan->numbers >= EMB__NUMBERS_REAL);
@@ -321,8 +320,8 @@ static emb_status apply(const emb__scan *scan, const emb__operation *op, emb__va
         real ? apply_to_reals(op, left, right) : op->apply(left->v[0], right->v[0], &result);
     if (wrong) {
         char a[EMB__REPR_ROOM], b[EMB__REPR_ROOM];
-        return emb__scan_fail(scan, left->line, "%s %s %s: %s", print_number(left, a), op->name,
-                              print_number(right, b), wrong);
+        return emb__scan_fail(scan, left->line, wrong, print_number(left, a), op->name,
+                              print_number(right, b));
     }
     if (!real) left->v[0] = result;
     left->is_latent = false;

@@ -30,7 +30,9 @@ t 2 "one of en|es, got ''" train --language
 t 2 "unknown option '--languages'" train --languages es
 
 # A code is the same in both languages, and behind the message.
-for line in 'train nix' 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sample nix.net'; do
+small small
+for line in 'train nix' 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sample nix.net' 'info nix' 'info small' \
+    'train small --model head-mlp --max-steps 1' 'decode nix.net small' 'runs nix' 'info notebook --input 3x28x28'; do
     # shellcheck disable=SC2086
     run $line --language en && mv err.codes english
     # shellcheck disable=SC2086
@@ -38,6 +40,25 @@ for line in 'train nix' 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sam
     code=$(sed -n 's/.*\[\(E[0-9]\{4\}\)\]$/\1/p' english)
     [ -n "$code" ] || fail "embudo $line: no code: $(cat english)"
     grep -qF "[$code]" spanish || fail "embudo $line: in Spanish $(cat spanish), not $code"
+done
+
+# What is wrong with a network, in whole Spanish sentences and with a code.
+for row in \
+    "encoder = Sequential(Tanh(), Tanh() Tanh())|:1:36: se espera ',' o ')' después de una capa, hay 'Tanh'" \
+    "encoder = Sequential(Linear 2, 3)|:1:28: se espera '(' después de Linear, hay '2'" \
+    "encoder = Sequential(Tanh(), name='x')|:1:29: se espera ')' para cerrar el Sequential( de la línea 1, hay 'name'" \
+    "encoder = Sequential(Linear(True, 2))|in_features espera un número, recibe True o False" \
+    "encoder = Sequential(Conv2d(1, 2, (1, 2, 3)))|kernel_size espera un número o una tupla de 2, recibe una tupla de 3" \
+    "latent = 1 / 0|: 1 / 0: los números enteros se dividen con //" \
+    "latent = 1 // 0|: 1 // 0: división entre cero" \
+    "latent = (3, 'x')|se espera un número en una tupla, hay una cadena" \
+    "latent = 'x' + 1|se espera un número junto a +, hay una cadena" \
+    "latent : 2|':' no tiene lugar aquí: una línea es NOMBRE" \
+    "input = 1, 28|se espera input = canales, alto, ancho (o un solo número de valores), hay 2 números"; do
+    printf '%s\n' "${row%%|*}" >wrong.net
+    run info wrong.net --language es
+    grep -qF -e "${row#*|}" err.codes || fail "${row%%|*}: $(cat err.codes)"
+    grep -q ' \[E[0-9]*\]$' err.codes || fail "${row%%|*}: no code: $(cat err.codes)"
 done
 
 # A catalogue from a file, as a translator tries it; what is none is refused.
