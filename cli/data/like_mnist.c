@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "data/data_sets.h"
 #include "data/held.h"
 #include "data/picture_options.h"
@@ -13,6 +14,12 @@ static bool has_layout(const char *set) {
     if (strcmp(set, "mnist") == 0) return true;
     if (cli_set_find(cli_sets, set)) return false; /* we know those */
     emb_images *images = emb_images_open(set, EMB_TRAIN);
+    if (!images) {
+        cli_note("%s: cannot be read, so it is not known whether pictures are to be read as "
+                 "MNIST's makers did: give "
+                 "--like-mnist or --no-like-mnist",
+                 set);
+    }
     const bool like = images && emb_images_like_mnist(images);
     emb_images_free(images);
     return like;

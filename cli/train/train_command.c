@@ -202,9 +202,7 @@ static int run_job(cli_job *job, const cli_args *args) {
     const bool reports = cli_arg(args, "report")->given;
     if (!open_data(job, args)) return CLI_FAILED;
     if (reports && !can_report(&job->training)) return CLI_FAILED;
-    const int code = cli_job_run(job);
-    if (code == CLI_DONE && reports) write_report(&job->training);
-    return code;
+    return cli_job_run(job);
 }
 
 /* Of a training that began, however it ended, or was complete before: it has a folder. */
@@ -229,10 +227,12 @@ static int run_train(const cli_args *args) {
     cli_shown_begin(args);
     int code = cli_answer_begin(args);
     if (code == CLI_DONE) code = read_args(&job, args);
-    if (code == CLI_DONE && !job.resumed.complete) {
-        code = run_job(&job, job.resumed.again ? &job.resumed.line : args);
-    }
+    const cli_args *line = job.resumed.again ? &job.resumed.line : args;
+    const bool trains = code == CLI_DONE && !job.resumed.complete;
+    if (trains) code = run_job(&job, line);
     if (code != CLI_FAILED) answer(&job, args);
+    /* The last, since it closes the network. */
+    if (trains && code == CLI_DONE && cli_arg(line, "report")->given) write_report(&job.training);
     cli_job_free(&job);
     return code;
 }

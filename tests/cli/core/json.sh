@@ -46,7 +46,7 @@ answer info 0 info part.net --json
 answer info 0 info plain --data data --report --tensorboard --batch-size 8 --json
 
 made=again
-answer train 0 train data --model plain.net --epochs 1 -o again --json
+answer train 0 train data --model plain.net --epochs 1 -o again --json --report
 made=
 answer train 0 train --resume again --json
 made=again
