@@ -191,6 +191,7 @@ static void offer_positional(const line *at, int i) {
     const char *name = command->positionals[i < count ? i : count - 1].name;
     const bool is_plot = strcmp(name, "KIND") == 0 && strcmp(command->name, "plot") == 0;
     const bool is_get = strcmp(command->name, "data get") == 0;
+    if (strcmp(name, "SHELL") == 0) name = "bash|zsh|fish";
     offer_value(at, name, is_plot ? PLOTS : is_get ? SETS : 0);
 }
 

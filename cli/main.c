@@ -17,6 +17,7 @@
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/streams.h"
+#include "data/data_sets.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "help.h"
@@ -40,6 +41,10 @@ static int run_command(int argc, char **argv) {
     if (code == CLI_DONE) code = cli_dataset_default(&args);
     if (code == CLI_DONE && !args.wants_help) code = cli_dash_begin(&args);
     if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
+    if (code == CLI_FAILED && config.missing && !cli_set_find(cli_sets, config.missing)) {
+        cli_note("the name %s is from %s, and is looked for from the folder you are in",
+                 config.missing, cli_general_given()->config);
+    }
     cli_dash_end();
     cli_args_free(&args);
     cli_config_free(&config);

@@ -217,11 +217,14 @@ static bool work(cli_compare *c, const char *folder) {
 
 /* The options that repeat it. */
 static bool keep_options(const cli_compare *c, const char *folder) {
+    const cli_config_origin origin = {.directory = c->keeping.directory};
     char **words = c->keeping.words;
     int count = 0;
-    if (!words) return cli_config_keep(c->args->command, c->args->argc, c->args->argv, folder);
+    if (!words) {
+        return cli_config_keep(c->args->command, c->args->argc, c->args->argv, folder, &origin);
+    }
     while (words[count]) count++;
-    return cli_config_keep(c->args->command, count, words, folder);
+    return cli_config_keep(c->args->command, count, words, folder, &origin);
 }
 
 /* The table, and the files in the folder. */

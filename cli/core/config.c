@@ -6,7 +6,9 @@
 #include <strings.h>
 
 #include "core/general_options.h"
+#include "core/language_option.h"
 #include "core/message.h"
+#include "core/way.h"
 
 enum { LONGEST = 1 << 16 /* bytes of a file */ };
 
@@ -22,6 +24,7 @@ typedef struct reader {
     /* Values of the command's arguments; of one that takes many, all. */
     char **arguments[CLI_MAX_POSITIONALS];
     int argument_counts[CLI_MAX_POSITIONALS];
+    char *missing; /* one of them that is in the line now, and leads nowhere */
 } reader;
 
 /* ---- a line ---------------------------------------------------------------------------------- */
@@ -67,7 +70,7 @@ static int refuse_value(const reader *r, const char *name, const char *wanted, c
 
 static int refuse_name(const reader *r, const char *name) {
     const char *near = cli_option_nearest(r->command, name);
-    if (near) {
+    if (near && strcmp(near, name) != 0) { /* --help is no option of a file */
         return cli_usage(r->command->name, "%s:%d: unknown option '%s'; did you mean '%s'?",
                          r->path, r->line, name, near);
     }
@@ -155,6 +158,22 @@ static int take_line(reader *r, char *line) {
                          : refuse_name(r, name ? name : line);
 }
 
+/* The language before all else: what is wrong in a line above is said in it, too. */
+static void take_language(const char *text) {
+    static const char option[] = "language";
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += strspn(line, " \t\r\n");
+        if (strncmp(line, option, sizeof option - 1) != 0) continue;
+        const char *equals = line + sizeof option - 1;
+        equals += strspn(equals, blanks);
+        if (*equals != '=' || cli_general_given()->language) continue;
+        char *copy = cli_format("%.*s", (int)strcspn(equals + 1, "\n"), equals + 1);
+        const char *value = unquote(trim(copy));
+        if (value) cli_language_choose(value);
+        free(copy);
+    }
+}
+
 /* ---- the file -------------------------------------------------------------------------------- */
 
 static int take_lines(reader *r, char *text) {
@@ -177,17 +196,30 @@ static int take_file(reader *r, const char *path, cli_text *text) {
     }
     text->length = length;
     if (memchr(text->bytes, '\0', length)) return cli_fail("--config: %s is not text", path);
-    return take_lines(r, text->bytes);
+    const size_t mark = length >= 3 && memcmp(text->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    take_language(text->bytes + mark);
+    return take_lines(r, text->bytes + mark);
 }
 
 /* Arguments that the line lacks, behind its words. */
 static int add_arguments(reader *r, int on_line) {
     int last = CLI_MAX_POSITIONALS - 1;
     while (last >= 0 && r->argument_counts[last] == 0) last--;
+    bool ended = false;
+    for (int i = 0; i < r->count; i++) ended |= strcmp(r->words[i], "--") == 0;
+    for (int i = on_line; i <= last && !ended; i++) {
+        for (int k = 0; k < r->argument_counts[i]; k++) ended |= *r->arguments[i][k] == '-';
+        if (ended) add_word(r, cli_format("--")); /* what follows is no option */
+    }
     for (int i = on_line; i <= last; i++) {
         const cli_positional *row = &r->command->positionals[i];
         if (r->argument_counts[i] == 0 && !(row->fallback && *row->fallback)) {
             return cli_usage(r->command->name, "%s is missing: %s", _(row->name), _(row->help));
+        }
+        for (int k = 0; k < r->argument_counts[i] && !r->missing; k++) {
+            const char *value = r->arguments[i][k];
+            const bool leads = *value == '/' || cli_place_exists(value);
+            if (!leads) r->missing = cli_format("%s", value);
         }
         if (r->argument_counts[i] == 0) add_word(r, cli_format("%s", row->fallback));
         for (int k = 0; k < r->argument_counts[i]; k++) {
@@ -238,12 +270,14 @@ int cli_config_read(cli_config *config, const cli_command *command, int argc, ch
     free_arguments(&r);
     config->words = config->made = r.words;
     config->count = r.count;
+    config->missing = r.missing;
     return code;
 }
 
 void cli_config_free(cli_config *config) {
     for (char **word = config->made; word && *word; word++) free(*word);
     free(config->made);
+    free(config->missing);
     cli_text_free(&config->text);
     *config = (cli_config){0};
 }

@@ -13,6 +13,7 @@ typedef struct cli_config {
     int count;
     cli_text text; /* the file's */
     char **made;   /* `words`, where they are ours */
+    char *missing; /* an argument of the file that leads nowhere from here; NULL: none */
 } cli_config;
 
 /* The line with the file's options in it, if the line has --config; else the line. CLI_DONE, or

@@ -86,7 +86,23 @@ static int find_entries(cli_scan scan, entry *entries) {
     return count;
 }
 
-static cli_text print(const cli_command *command, int argc, char **argv) {
+/* What the lines alone do not say, as comments: any letter may be in a folder's name. */
+static void add_origin(cli_text *out, const cli_config_origin *origin) {
+    char *here = realpath(".", NULL);
+    const char *directory = origin->directory ? origin->directory : here;
+    if (directory) {
+        cli_text_add(out, "# Names of files are as in the folder ");
+        cli_text_for(out, EMB_SHOWN, directory);
+        cli_text_add(out, "\n");
+    }
+    free(here);
+    if (!origin->respanned) return;
+    cli_text_add(out, "# The run was planned with fewer epochs at first, and its schedule spanned "
+                      "those: a run of this file has\n# other learning rates, and other bits.\n");
+}
+
+static cli_text print(const cli_command *command, int argc, char **argv,
+                      const cli_config_origin *origin) {
     cli_text out = {0};
     entry *entries = cli_alloc(((size_t)argc + 1) * sizeof *entries);
     const int count =
@@ -95,6 +111,7 @@ static cli_text print(const cli_command *command, int argc, char **argv) {
                  "# embudo %s: embudo %s --config FILE repeats this. What is not named has its "
                  "default.\n",
                  emb_version(), command->name);
+    add_origin(&out, origin);
     for (int i = 0; i < count; i++) {
         if (!comes_again(entries, count, i)) add_entry(&out, command, &entries[i]);
     }
@@ -102,8 +119,9 @@ static cli_text print(const cli_command *command, int argc, char **argv) {
     return out;
 }
 
-bool cli_config_keep(const cli_command *command, int argc, char **argv, const char *folder) {
-    cli_text text = print(command, argc, argv);
+bool cli_config_keep(const cli_command *command, int argc, char **argv, const char *folder,
+                     const cli_config_origin *origin) {
+    cli_text text = print(command, argc, argv, origin);
     char *path = cli_format("%s/config.txt", folder);
     const bool good = emb_file_write(path, text.bytes, text.length) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());

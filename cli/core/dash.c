@@ -78,7 +78,7 @@ static int take(const cli_args *args, const cli_option *option, cli_value *value
     } else if (make_place(ending) != CLI_DONE) {
         return CLI_FAILED;
     }
-    cli_message_alias(path, value->text);
+    cli_message_alias(path, _("standard output"));
     value->text = path;
     return CLI_DONE;
 }

@@ -52,6 +52,14 @@ emb_net *cli_network_open_weights(const char *name, int latent) {
     return NULL;
 }
 
+bool cli_network_takes_part(const emb_net *net, const char *name, const char *part) {
+    if (emb_net_classes(net) == 0 || emb_net_has_part(net, part)) return true;
+    cli_fail("%s is a classifier, and has no part called %s; embudo predict says what it makes of "
+             "pictures",
+             name, part);
+    return false;
+}
+
 bool cli_network_is_trained(const emb_net *net) { return any_weight(net, not_zero); }
 
 void cli_network_anew(const emb_net *net, const char *name) {

@@ -18,6 +18,10 @@ emb_net *cli_network_open_trained(const char *name);
 emb_net *cli_network_open_weights(const char *name, int latent);
 
 /* Whether its weights are not all zero, as those of a notation are. */
+/* False with the error printed for a classifier, `name`, without such a part; of other networks the
+ * library says what they lack. */
+bool cli_network_takes_part(const emb_net *net, const char *name, const char *part);
+
 bool cli_network_is_trained(const emb_net *net);
 
 /* If the network comes with weights, says that the training does not use them. */

@@ -10,6 +10,7 @@
 #include "core/message_code.h"
 #include "core/remedies.h"
 #include "core/run_json.h"
+#include "data/data_sets.h"
 #include "data/known_data.h"
 
 /* The place of a positional whose name begins like this; -1. */
@@ -98,10 +99,20 @@ static bool names_none(const char *run) {
     return is;
 }
 
+/* Whether it is nearly the name of a set that embudo knows; then with the error printed. */
+static bool is_mistyped(const char *where) {
+    if (strpbrk(where, "./") || cli_is_there(where) || cli_is_folder(where)) return false;
+    const char *near = cli_set_nearest(cli_sets, where);
+    if (!near || strcmp(near, where) == 0) return false;
+    cli_fail("%s: no such file, folder or data set; did you mean '%s'?", where, near);
+    return true;
+}
+
 int cli_dataset_default(cli_args *args) {
     const int set = find(args->command, "DATASET");
     const bool given = !args->wants_help && set >= 0 && args->positionals[set].given;
-    if (given && is_network(args->positionals[set].text)) return CLI_FAILED;
+    const char *typed = given ? args->positionals[set].text : NULL;
+    if (typed && (is_network(typed) || is_mistyped(typed))) return CLI_FAILED;
     const char *run = args->wants_help || set < 0 ? NULL : run_of(args);
     if (!run || args->positionals[set].given || !cli_is_folder(run)) return CLI_DONE;
     if (!recorded(run, &args->dataset)) return CLI_FAILED;

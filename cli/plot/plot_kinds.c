@@ -67,6 +67,7 @@ static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
             ? "encoder"
         : kind->needs_decoder && !emb_net_has_part(plot->net, "decoder") ? "decoder"
                                                                          : NULL;
+    if (missing && !cli_network_takes_part(plot->net, plot->run, missing)) return false;
     if (missing) cli_fail("%s has no %s, which %s needs", plot->run, missing, kind->name);
     return !missing;
 }

@@ -139,6 +139,16 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     return picture;
 }
 
+/* Such as a data set, where nothing of a run lies. */
+static bool is_no_run(const char *folder) {
+    static const char *const names[] = {"run.json", "history.csv", "model.safetensors",
+                                        "checkpoints"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (cli_folder_has(folder, names[i])) return false;
+    }
+    return true;
+}
+
 emb_picture *cli_plot_loss(cli_plot *plot) {
     if (!cli_is_folder(plot->run)) {
         cli_fail("%s is not a run's folder; the loss by epoch is in a run's history.csv",
@@ -146,6 +156,10 @@ emb_picture *cli_plot_loss(cli_plot *plot) {
         return NULL;
     }
     if (!cli_folder_hold(plot->run)) return NULL;
+    if (is_no_run(plot->run)) {
+        cli_fail("%s: is not a run: it has no run.json", plot->run);
+        return NULL;
+    }
     if (!cli_folder_has(plot->run, "history.csv")) {
         cli_fail("%s: has no history.csv: no epoch of it is complete", plot->run);
         return NULL;

@@ -101,8 +101,17 @@ static void hint(const cli_run_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         if (list->runs[i].tested) return;
     }
-    cli_note("no test score is known: embudo eval %s measures one, and it is listed from then on",
-             list->runs[0].path);
+    for (size_t i = 0; i < list->count; i++) { /* the first that has a model */
+        const char *run = list->runs[i].path;
+        char *model = cli_format("%s/model.safetensors", run);
+        const bool there = cli_is_file(model);
+        free(model);
+        if (!there) continue;
+        cli_note("no test score is known: embudo eval %s measures one, and it is listed from then "
+                 "on",
+                 run);
+        return;
+    }
 }
 
 static int run_runs(const cli_args *args) {

@@ -214,6 +214,12 @@ static bool draw(const comparison *c, const char *path, emb_format format) {
 
 static bool read_runs(comparison *c, const cli_args *args) {
     for (size_t i = 0; i < args->word_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (!cli_is_same(args->words[k], args->words[i])) continue;
+            cli_fail("%s and %s are the same run; name each run once", args->words[k],
+                     args->words[i]);
+            return false;
+        }
         if (!cli_run_entry_read(&c->runs[c->count], args->words[i])) return false;
         c->count++;
     }

@@ -81,12 +81,17 @@ static bool is_log_alone(const cli_training *t) {
 static bool keep_options(const cli_job *job) {
     const cli_request *asked = &job->training.asked;
     const char *folder = job->training.folder.path;
+    const cli_config_origin origin = {.directory = asked->directory,
+                                      .respanned = job->training.respanned};
     int count = 0;
     while (asked->words && asked->words[count]) count++;
-    if (count > 1)
-        return cli_config_keep(cli_command_find(asked->words[1]), count, asked->words, folder);
+    if (count > 1) {
+        return cli_config_keep(cli_command_find(asked->words[1]), count, asked->words, folder,
+                               &origin);
+    }
     if (job->resumed.path || job->resumed.again) return true;
-    return cli_config_keep(asked->args->command, asked->args->argc, asked->args->argv, folder);
+    return cli_config_keep(asked->args->command, asked->args->argc, asked->args->argv, folder,
+                           &origin);
 }
 
 static void discard(cli_job *job) {
@@ -99,7 +104,7 @@ static void discard(cli_job *job) {
 bool cli_job_make_folder(cli_job *job) {
     cli_training *t = &job->training;
     const cli_request *asked = &t->asked;
-    cli_machine_time(t->started);
+    if (!*t->started) cli_machine_time(t->started); /* a resumed run has begun before */
     if (!job->resumed.path && !job->resumed.again &&
         !cli_run_folder_make(&t->folder, asked->output)) {
         return false;

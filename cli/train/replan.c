@@ -70,7 +70,10 @@ static bool take_epochs(cli_training *t, const cli_args *args, bool *replanned) 
         return false;
     }
     if (stopped) say_stopped(t, wanted);
-    if (wanted != t->terms.options.epochs) say_replanned(t, wanted, before);
+    if (wanted != t->terms.options.epochs) {
+        say_replanned(t, wanted, before);
+        t->respanned |= cli_learning_spans(&t->terms.options);
+    }
     t->terms.options.epochs = wanted;
     return *replanned = true;
 }

@@ -233,7 +233,10 @@ static bool begin(const cli_filling *f, cli_checkpoint_opened *o, chooser *choic
     cli_training *t = f->training;
     json_t *record = read_run(t);
     const char *directory = cli_run_json_string(record, NULL, "directory");
+    const char *started = cli_run_json_string(record, NULL, "started");
     t->asked.directory = directory ? cli_name_back(directory) : NULL;
+    t->respanned = json_is_true(json_object_get(record, "respanned"));
+    if (started && strlen(started) < sizeof t->started) strcpy(t->started, started);
     const bool good = is_of(f, record) && choice(f, o, record);
     json_decref(record);
     return good;

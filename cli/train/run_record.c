@@ -136,6 +136,7 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
     cli_json_whole(&json, "epochs_done", t->epochs_done);
     cli_json_whole(&json, "steps_done",
                    t->subject.run ? (int64_t)emb_run_steps(t->subject.run) : 0);
+    if (t->respanned) cli_json_bool(&json, "respanned", true);
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
     cli_known_data_add(&json, t->asked.dataset, t->folder.path);

@@ -15,6 +15,7 @@ typedef struct cli_training {
     cli_subject subject;
     cli_run_folder folder;
     char started[CLI_NUMBER_SIZE]; /* when, as in the record */
+    bool respanned;                /* resumed with more epochs, by a schedule that spans them all */
     int epochs_done;
     int checked;    /* the epoch after which the doctor looked; 0: none */
     unsigned found; /* each emb_finding of that look */

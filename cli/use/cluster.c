@@ -160,7 +160,7 @@ static int run_cluster(const cli_args *args) {
                                     .threads = (int)cli_arg(args, "threads")->whole}};
     bool good = !output || !cli_ends_with(output, ".csv") || cli_output_ready(output);
     if (good) job.net = cli_network_open_trained(name);
-    good = job.net &&
+    good = job.net && cli_network_takes_part(job.net, name, "encoder") &&
            cli_split_open(&job.split, job.net, name, cli_arg(args, "DATASET")->text,
                           cli_arg(args, "split")->text) &&
            find(&job, args) && cli_clusters_write(&job, args);

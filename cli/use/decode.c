@@ -157,7 +157,9 @@ static bool write_images(const decode_job *job, const cli_args *args, const char
 static bool decode(decode_job *job, const cli_args *args, const char *output) {
     char count[CLI_NUMBER_SIZE];
     job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
-    if (!job->net || !cli_vectors_fit(job->net, args) || !cli_network_label(job->net, args, true)) {
+    if (!job->net ||
+        !cli_network_takes_part(job->net, cli_arg(args, "RUN|MODEL")->text, "decoder") ||
+        !cli_vectors_fit(job->net, args) || !cli_network_label(job->net, args, true)) {
         return false;
     }
     const bool indices = emb_net_entries(job->net) > 0 && !cli_arg(args, "vectors")->given;

@@ -247,7 +247,7 @@ static int run_duplicates(const cli_args *args) {
     if (usage != CLI_DONE) return usage;
     bool good = !output || strcmp(output, "-") == 0 || cli_output_ready(output);
     if (good) job.net = cli_network_open_trained(name);
-    good = job.net &&
+    good = job.net && cli_network_takes_part(job.net, name, "encoder") &&
            cli_split_open(&job.split, job.net, name, cli_arg(args, "DATASET")->text,
                           cli_arg(args, "split")->text) &&
            find(&job, args);

@@ -53,7 +53,10 @@ static bool open_images(encode_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    if (!job->net || !cli_vectors_fit(job->net, args)) return false;
+    if (!job->net || !cli_network_takes_part(job->net, name, "encoder") ||
+        !cli_vectors_fit(job->net, args)) {
+        return false;
+    }
     if (!job->pictures) {
         const bool good =
             cli_split_open(&job->split, job->net, name, args->words[0],

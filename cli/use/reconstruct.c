@@ -38,7 +38,7 @@ static const char *typed(const cli_args *args, const char *name) {
 static bool open_all(page_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL");
     job->net = cli_network_open_trained(name);
-    if (!job->net) return false;
+    if (!job->net || !cli_network_takes_part(job->net, name, "decoder")) return false;
     if (job->pictures) {
         job->split.count = args->word_count;
         job->split.images = cli_photos_read(args->words, args->word_count, job->net, args);

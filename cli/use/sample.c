@@ -89,8 +89,9 @@ static bool sample(sample_job *job, const cli_args *args, const char *output) {
     cli_text said = {0};
     job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
     job->threads = (int)cli_arg(args, "threads")->whole;
-    bool good =
-        job->net && cli_network_label(job->net, args, false) && open_sampler(job, args, &said);
+    bool good = job->net &&
+                cli_network_takes_part(job->net, cli_arg(args, "RUN|MODEL")->text, "decoder") &&
+                cli_network_label(job->net, args, false) && open_sampler(job, args, &said);
     if (good && !cli_arg(args, "label")->given) job->labels = emb_net_conditions(job->net);
     if (good) {
         uint8_t *labels = labels_of(job, args, count);

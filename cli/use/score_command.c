@@ -281,7 +281,7 @@ static int run_score(const cli_args *args) {
     const bool ready = is_ready(typed(args, "output")) && is_ready(typed(args, "curves")) &&
                        (!heat || cli_folder_is_free(heat));
     job.net = ready ? cli_network_open_trained(name) : NULL;
-    if (job.net) {
+    if (job.net && cli_network_takes_part(job.net, name, "decoder")) {
         job.usual = cli_usual_open(job.net, name, typed(args, "trained-on"), job.threads);
     }
     const bool good = job.usual && open_images(&job, args) && measure(&job, args) &&

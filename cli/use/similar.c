@@ -64,7 +64,7 @@ static bool open_all(similar_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    return job->net &&
+    return job->net && cli_network_takes_part(job->net, name, "encoder") &&
            cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
                           typed(args, "split")) &&
            open_asked(job, args) &&

@@ -3,6 +3,8 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 mkdir -p runs/001 runs/none 'runs/two words' nets && : >runs/001/run.json && : >'runs/two words/run.json'
 : >nets/mine.net && : >'a file.net' && : >notes.txt
+mkdir "cut
+run"
 
 # offers WORDS... => LINE...: the words that are offered for the last of WORDS, in their order.
 offers() {
@@ -52,6 +54,7 @@ offers --config + '=>' :files
 offers train --quiet --config x +--stri '=>' --strict
 offers train --language + '=>' en es
 offers completion words +x '=>'
+offers completion + '=>' bash zsh fish
 # Each command and each option of the help is offered.
 run help
 commands=$(sed -n '/^commands$/,/^$/s/^  \([a-z]*\)  .*/\1/p' out)
@@ -93,6 +96,7 @@ END
     bash ask.bash eval 'runs/t' >got && [ "$(head -n 1 got)" = 'runs/two words' ] || fail "bash, a run: $(cat got)"
     bash ask.bash train -o ne >got && [ "$(cat got)" = nets ] || fail "bash, a folder: $(cat got)"
     bash ask.bash train -o no >got && [ ! -s got ] || fail "bash offers a file for a folder: $(cat got)"
+    bash ask.bash info cu >got && [ ! -s got ] || fail "bash, half a name: $(cat got)"
     bash ask.bash '' >got && [ "$(wc -l <got)" -eq "$(echo $commands | wc -w)" ] || fail "bash, commands: $(cat got)"
 fi
 if command -v zsh >/dev/null; then

@@ -24,6 +24,7 @@ dashed() {
 }
 dashed loss.png plot run loss data
 dashed page.png reconstruct run data
+has err '^standard output: [0-9]* images of '
 dashed decode.png decode run 0,1 1,0
 dashed sample.png sample run data
 dashed preview.png data preview data --denoise gaussian=0.3

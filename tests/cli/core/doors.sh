@@ -190,6 +190,7 @@ END
 quick 1 'its folder does not exist' $codes nowhere/x.csv
 rm -rf runless && mkdir runless && cp base/model.safetensors runless
 quick 1 'runless: has no history.csv: no epoch of it is complete' plot runless loss
+quick 1 'mnst: no such file, folder or data set; did you mean '"'mnist'?" train mnst
 # For a user to whom no folder is closed (root), one is closed by other means.
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     mkdir shut && chmod 755 shut && chmod 711 .

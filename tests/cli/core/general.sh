@@ -74,12 +74,31 @@ has first/config.txt '^dataset = data$'
 has first/config.txt '^shuffle = yes$'
 ! grep -q 'output\|quiet' first/config.txt || fail "in config.txt: $(cat first/config.txt)"
 has first/run.json '"--batch-size=8"'
+# What its lines do not say: the folder in which files are named so. An error says whose the name is.
+has first/config.txt "^# Names of files are as in the folder .*/$(basename "$work")\$"
+! grep -q 'other bits' first/config.txt || fail 'config.txt of a run that was planned once'
+mkdir elsewhere
+(cd elsewhere && "$program" train --config ../first/config.txt --model notebook >../out 2>../err </dev/null) && fail 'data from elsewhere'
+has err '^the name data is from ../first/config.txt, and is looked for from the folder you are in$'
+# A data set whose name looks like an option.
+cp -R data ./-data
+t 0 '' train --model net.net --max-steps 2 -o dashed --quiet --no-doctor -- -data
+t 0 '' train --config dashed/config.txt -o dashed2 --quiet --no-doctor
+cmp -s dashed/model.safetensors dashed2/model.safetensors || fail 'a data set called -data is not repeated'
 # Also after more epochs of it.
 t 0 '' train data --model net.net --epochs 1 --lr 0.002 -o more --quiet --no-doctor
 t 0 '' train --resume more --epochs 2 --quiet --no-doctor
 t 0 '' train --config more/config.txt -o more-again --quiet --no-doctor
 result more >one && result more-again >two
 same one two
+# Where the rates would be others, the file says so, then and later; the run began when it began.
+t 0 '' train data --model net.net --epochs 1 --schedule cosine -o rates --quiet --no-doctor
+sed 's/"started": "[^"]*"/"started": "2020-01-02T03:04:05Z"/' rates/run.json >one && cp one rates/run.json
+t 0 '' train --resume rates --epochs 2 --quiet --no-doctor
+has rates/config.txt '^# other learning rates, and other bits.$'
+t 0 '' train --resume rates --epochs 3 --quiet --no-doctor
+has rates/config.txt '^# other learning rates, and other bits.$'
+has rates/run.json '"started": "2020-01-02T03:04:05Z"'
 # The command line wins: an option, a flag, an argument.
 cp -R data other
 t 0 '' train other --config first/config.txt --epochs 1 --shuffle=no -o won --quiet --no-doctor
@@ -93,6 +112,12 @@ t 0 'the run is in loud' train --config=won/config.txt --quiet=no --max-steps 2 
 printf 'language = es\nrun = nothing\n' >es.txt
 t 1 'nothing: no existe ese archivo' eval --config es.txt
 t 1 'nothing: no such file' --language en eval --config es.txt
+# ... of all messages: also of one about a line before it. A mark that begins the file is no letter.
+printf '\357\273\277run = nothing\nnosuch = 1\nlanguage = es\n' >es.txt
+t 2 "es.txt:2: opción desconocida 'nosuch'" eval --config es.txt
+t 2 "es.txt:2: unknown option 'nosuch'" --language en eval --config es.txt
+printf 'help = \n' >bad.txt
+t 2 "bad.txt:1: unknown option 'help' (see" eval --config bad.txt
 # Other commands, their arguments, several pictures, values with blanks; classify keeps one, too.
 printf 'run = first\ndata set = x\n' >bad.txt
 t 2 "bad.txt:2: unknown option 'data set'" eval --config bad.txt
@@ -101,7 +126,7 @@ t 0 '' eval --config eval.txt
 has out '"part": "test"'
 t 0 '' classify first data --knn 3 -o votes --quiet
 printf 'knn = 3\nrun = first\ndataset = data\n' >want
-tail -n +2 votes/config.txt | sort >got && sort want >wanted
+tail -n +3 votes/config.txt | sort >got && sort want >wanted
 same got wanted
 t 0 '' classify --config votes/config.txt -o votes2 --quiet
 same votes/confusion.csv votes2/confusion.csv

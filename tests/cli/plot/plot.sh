@@ -206,8 +206,8 @@ END
     [ "$code" -eq 0 ] || fail "a signal's layers: $(cat err)"
     [ "$(grep -c '<path d="[^"]\{400\}' signal.svg)" -eq 1 ] || fail "a signal of $shape is no line"
 done
-t 1 'class has no encoder, which codes needs' plot class codes data
-t 1 'class has no encoder, which errors needs' plot class errors data
+t 1 'class is a classifier, and has no part called encoder' plot class codes data
+t 1 'class is a classifier, and has no part called encoder' plot class errors data
 gone bare.png
 
 # Histories as they were, as they are, and as they must not be.
@@ -238,7 +238,7 @@ history 1 'h/history.csv:1: expected columns epoch and loss' 'epoch,loss\n,\n'
 history 1 'h/history.csv: is empty' ''
 history 1 'h/history.csv: expected a header' 'epoch\000'
 rm h/history.csv
-t 1 'h: has no history.csv: no epoch of it is complete' plot h loss
+t 1 'h: is not a run: it has no run.json' plot h loss
 t 1 'two/model.safetensors is not a run' plot two/model.safetensors loss
 gone h/loss.png loss.png
 

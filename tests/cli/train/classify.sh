@@ -118,9 +118,11 @@ t 2 '--knn trains nothing, so it cannot be used with --lr' classify ae data --kn
 t 2 '--knn trains nothing, so it cannot be used with --ema' classify ae data --knn 3 --ema 0.9
 t 2 "unexpected argument 'more'" classify --images data more
 t 1 'icnn has no part called encoder' classify icnn data
-t 1 'has no part called encoder; it has classifier' encode icnn data
-t 1 'has no part called encoder' reconstruct icnn data
-t 1 'has no part called decoder; it has encoder and classifier' decode c1 1,2,3,4,5,6,7,8
+t 1 'icnn is a classifier, and has no part called encoder; embudo predict says what it makes of pictures' encode icnn data
+t 1 'icnn is a classifier, and has no part called decoder' sample icnn data
+t 1 'icnn is a classifier, and has no part called encoder' similar icnn 3 data
+t 1 'icnn is a classifier, and has no part called decoder' reconstruct icnn data
+t 1 'c1 is a classifier, and has no part called decoder' decode c1 1,2,3,4,5,6,7,8
 t 1 '--knn 451: expected at most 450, the number of training images' classify ae data --knn 451 -o many
 gone many
 t 1 'notebook has no trained weights' classify notebook data
