@@ -120,10 +120,13 @@ const cli_topic_line cli_text_formats[] = {
     ROW(".gif .apng", N_("animations: embudo plot RUN walk")),
     ROW(".npy .npz", N_("NumPy's arrays: data sets, codes, images; read and written")),
     ROW(".csv", N_("codes, scores, predictions, histories, tables; codes are read, too")),
+    ROW(".json", N_("the answer of predict -o FILE.json and score -o FILE.json, as --json prints "
+                    "it")),
     ROW("IDX, CIFAR", N_("data sets as their authors publish them; read, gzipped or not")),
     TITLE(N_("of a run")),
     ROW("run.json", N_("the record: command, options, data, machine, outcome")),
     ROW("history.csv", N_("one line for each epoch")),
+    ROW("config.txt", N_("options, as --config reads them: NAME = VALUE, # begins a comment")),
     ROW("report.html", N_("a page that shows all of it, and needs no other file")),
     TEXT(N_("A file appears complete or not at all. Numbers in CSV and JSON have a decimal point "
             "in every language. docs/FORMAT.md describes each file field by field.")),
@@ -141,6 +144,7 @@ const cli_topic_line cli_text_results[] = {
     ROW("run.json", N_("command, options, data with their fingerprint, machine, outcome")),
     ROW("config.txt", N_("the options that repeat the run: embudo train --config FILE")),
     ROW("epoch-01.png", N_("an image beside its reconstruction, for each epoch")),
+    ROW("unusual.safetensors", N_("which errors are usual; made by score or predict")),
     ROW("report.html", N_("with --report, or by embudo report RUN")),
     TITLE(N_("what one does with it")),
     CODE("embudo runs"),

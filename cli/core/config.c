@@ -20,7 +20,7 @@ typedef struct reader {
     const char *path;
     int line;
     char **words;
-    int count;
+    int count, first; /* the file's words begin here */
     /* Values of the command's arguments; of one that takes many, all. */
     char **arguments[CLI_MAX_POSITIONALS];
     int argument_counts[CLI_MAX_POSITIONALS];
@@ -134,6 +134,16 @@ static int take_argument(reader *r, int i, const char *name, const char *value) 
     return CLI_DONE;
 }
 
+/* Whether a line before this one has the option. */
+static bool is_named(const reader *r, const char *name) {
+    const size_t length = strlen(name);
+    for (int i = r->first; i < r->count; i++) {
+        const char *word = r->words[i] + 2;
+        if (strncmp(word, name, length) == 0 && (!word[length] || word[length] == '=')) return true;
+    }
+    return false;
+}
+
 static int take_line(reader *r, char *line) {
     line = trim(line);
     if (*line == '\0' || *line == '#') return CLI_DONE;
@@ -149,7 +159,13 @@ static int take_line(reader *r, char *line) {
     const char *name = equals ? trim(line) : unquote(line);
     bool good;
     const cli_option *option = cli_option_find(r->command, name ? name : "");
-    if (option) return take_option(r, option, value);
+    if (option) {
+        if (strcmp(name, "set") != 0 && is_named(r, name)) {
+            cli_note("%s:%d: %s stands in this file twice; this line counts", r->path, r->line,
+                     name);
+        }
+        return take_option(r, option, value);
+    }
     if (name && cli_general_take(name, value, &good)) {
         return good ? CLI_DONE : refuse_value(r, name, _("another value"), value ? value : "", "");
     }
@@ -262,6 +278,7 @@ int cli_config_read(cli_config *config, const cli_command *command, int argc, ch
     if (!path) return CLI_DONE;
     reader r = {.command = command};
     add_line(&r, 0, argc < 2 ? argc : 2, argv);
+    r.first = r.count;
     int code = take_file(&r, path, &config->text);
     add_line(&r, 2, argc, argv);
     if (code == CLI_DONE) {

@@ -112,6 +112,23 @@ int cli_columns(const char *text) {
     return columns;
 }
 
+/* Bytes of its first `columns` columns. */
+static size_t bytes_of(const char *text, int columns) {
+    size_t bytes = 0;
+    while (text[bytes] && columns-- > 0) {
+        do bytes++;
+        while (((unsigned char)text[bytes] & 0xC0) == 0x80);
+    }
+    return bytes;
+}
+
+char *cli_cut(const char *text, int columns, bool end) {
+    const int whole = cli_columns(text), kept = columns > 3 ? columns - 3 : 0;
+    if (whole <= columns) return cli_format("%s", text);
+    if (end) return cli_format("...%s", text + bytes_of(text, whole - kept));
+    return cli_format("%.*s...", (int)bytes_of(text, kept), text);
+}
+
 bool cli_ends_with(const char *text, const char *ending) {
     const size_t length = strlen(text), tail = strlen(ending);
     return length >= tail && strcmp(text + length - tail, ending) == 0;

@@ -50,6 +50,10 @@ char *cli_format_list(const char *format, va_list list);
 /* Columns that UTF-8 text takes, for letters of one column each. */
 int cli_columns(const char *text);
 
+/* So many columns of it at most, to be freed: "..." is in the place of what is left out at its end
+ * or, `end` true, before its end. */
+char *cli_cut(const char *text, int columns, bool end);
+
 bool cli_ends_with(const char *text, const char *ending);
 
 /* Numbers for people, with the signs of the language (language.h); not for what scripts read. */

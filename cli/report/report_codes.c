@@ -118,6 +118,28 @@ static bool is_quick(cli_report *report, const emb_net *net, const char *folder)
     return false;
 }
 
+/* Whether the encoder in a classifier of codes is the one that this run's model has by now; then
+ * true, else a note says that it is left out. */
+static bool has_our_encoder(cli_report *report, const emb_net *net, const char *folder) {
+    emb_tensor_info own, other;
+    bool same = true;
+    for (size_t i = 0; i < emb_net_tensor_count(net) && same; i++) {
+        emb_net_tensor(net, i, &other);
+        if (strncmp(other.name, "encoder.", 8) != 0) continue;
+        for (size_t k = 0; k < emb_net_tensor_count(report->net); k++) {
+            emb_net_tensor(report->net, k, &own);
+            if (strcmp(own.name, other.name) != 0) continue;
+            same = own.count == other.count &&
+                   memcmp(own.values, other.values, own.count * sizeof *own.values) == 0;
+        }
+    }
+    if (same) return true;
+    char *left_out = cli_told("%s: it classifies the codes of this run's earlier model", folder);
+    cli_report_note(report, CLI_SAID_NOTE_LEFT_OUT, left_out);
+    free(left_out);
+    return false;
+}
+
 /* How a run that classifies this one's codes does on the images that are scored here, if it is to
  * be scored on these too. */
 static bool measure_run(cli_report *report, const char *folder, double *accuracy) {
@@ -125,7 +147,7 @@ static bool measure_run(cli_report *report, const char *folder, double *accuracy
     cli_verdict verdict = {0};
     if (!cli_held_is_set_of(folder, report->dataset)) return false;
     emb_net *net = cli_network_open_trained(folder);
-    bool good = net && is_quick(report, net, folder) &&
+    bool good = net && has_our_encoder(report, net, folder) && is_quick(report, net, folder) &&
                 cli_split_open(&scored, net, folder, report->dataset, NULL) &&
                 scored.part == report->scored.part && scored.count == report->scored.count;
     if (good) {

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/message.h"
 #include "core/run_json.h"
 #include "core/seed.h"
+#include "core/terminal.h"
 #include "use/findings.h"
 
 /* ---- texts ----------------------------------------------------------------------------------- */
@@ -105,57 +107,97 @@ static char *size_text(const cli_run_entry *run) {
     return cli_format("%s", cli_size((size_t)run->bytes, size));
 }
 
+/* `spare`: what a terminal that is too narrow does without, 1 first; 0 stays. */
 static const struct column {
     const char *title;
     char *(*text)(const cli_run_entry *run);
     bool right;
+    int spare;
 } columns[] = {
-    {N_("run"), path_text, false},
-    {N_("begun"), cli_run_when_text, false},
-    {N_("network"), cli_run_network_text, false},
-    {N_("data"), data_text, false},
-    {N_("epochs"), cli_run_epochs_text, true},
-    {N_("outcome"), cli_run_outcome_text, false},
-    {N_("best validation"), cli_run_validation_text, true},
-    {N_("test"), cli_run_test_text, true},
-    {N_("doctor"), cli_run_verdict_text, false},
-    {N_("size"), size_text, true},
+    {N_("run"), path_text, false, 0},
+    {N_("begun"), cli_run_when_text, false, 2},
+    {N_("network"), cli_run_network_text, false, 7},
+    {N_("data"), data_text, false, 5},
+    {N_("epochs"), cli_run_epochs_text, true, 6},
+    {N_("outcome"), cli_run_outcome_text, false, 3},
+    {N_("best validation"), cli_run_validation_text, true, 8},
+    {N_("test"), cli_run_test_text, true, 0},
+    {N_("doctor"), cli_run_verdict_text, false, 4},
+    {N_("size"), size_text, true, 1},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = sizeof columns / sizeof *columns, GAP = 2, SHORTEST = 9 };
+
+/* The table's cells, and how wide each column is; below 0: it is left out. */
+typedef struct table {
+    char *titles[COLUMNS], *(*cells)[COLUMNS];
+    int widths[COLUMNS];
+} table;
 
 static void print_row(char *const cells[COLUMNS], const int widths[COLUMNS]) {
-    for (int i = 0; i < COLUMNS; i++) {
-        const char *cell = cli_shown(cells[i]), *gap = i > 0 ? "  " : "";
+    int last = COLUMNS - 1;
+    while (widths[last] < 0) last--;
+    for (int i = 0; i <= last; i++) {
+        if (widths[i] < 0) continue;
+        char *cell = cli_cut(cli_shown(cells[i]), widths[i], i == 0); /* a path's end tells more */
         const int space = widths[i] - cli_columns(cell);
         const int before = columns[i].right ? space : 0;
-        const int after = columns[i].right || i == COLUMNS - 1 ? 0 : space;
-        printf("%s%*s%s%*s", gap, before, "", cell, after, "");
+        const int after = columns[i].right || i == last ? 0 : space;
+        printf("%*s%s%*s%*s", before, "", cell, after, "", i < last ? GAP : 0, "");
+        free(cell);
     }
     printf("\n");
 }
 
+static int width_of(const table *t) {
+    int width = -GAP;
+    for (int i = 0; i < COLUMNS; i++) width += t->widths[i] < 0 ? 0 : t->widths[i] + GAP;
+    return width;
+}
+
+/* Leaves columns out until the table fits, and then cuts the runs' names. Elsewhere than in a
+ * terminal all is printed. The names of those that are left out are added to `without`. */
+static void fit(table *t, cli_text *without) {
+    if (!isatty(STDOUT_FILENO)) return;
+    const int room = cli_terminal_columns(stdout);
+    for (int spare = 1; width_of(t) > room && spare < COLUMNS; spare++) {
+        for (int i = 0; i < COLUMNS; i++) {
+            if (columns[i].spare != spare) continue;
+            t->widths[i] = -1;
+            cli_text_add(without, "%s%s", without->length > 0 ? ", " : "", t->titles[i]);
+        }
+    }
+    const int over = width_of(t) - room;
+    if (over > 0) t->widths[0] = t->widths[0] - over > SHORTEST ? t->widths[0] - over : SHORTEST;
+}
+
 void cli_runs_print(const cli_run_list *list) {
-    int widths[COLUMNS];
-    char *titles[COLUMNS];
-    char *(*cells)[COLUMNS] = cli_alloc((list->count + 1) * sizeof *cells);
+    table t;
+    cli_text without = {0};
+    t.cells = cli_alloc((list->count + 1) * sizeof *t.cells);
     for (int i = 0; i < COLUMNS; i++) {
-        titles[i] = cli_format("%s", _(columns[i].title));
-        widths[i] = cli_columns(titles[i]);
+        t.titles[i] = cli_format("%s", _(columns[i].title));
+        t.widths[i] = cli_columns(t.titles[i]);
     }
     for (size_t k = 0; k < list->count; k++) {
         for (int i = 0; i < COLUMNS; i++) {
-            cells[k][i] = columns[i].text(&list->runs[k]);
-            const int width = cli_columns(cli_shown(cells[k][i]));
-            if (width > widths[i]) widths[i] = width;
+            t.cells[k][i] = columns[i].text(&list->runs[k]);
+            const int width = cli_columns(cli_shown(t.cells[k][i]));
+            if (width > t.widths[i]) t.widths[i] = width;
         }
     }
-    print_row(titles, widths);
-    for (size_t k = 0; k < list->count; k++) print_row(cells[k], widths);
-    for (int i = 0; i < COLUMNS; i++) {
-        free(titles[i]);
-        for (size_t k = 0; k < list->count; k++) free(cells[k][i]);
+    fit(&t, &without);
+    print_row(t.titles, t.widths);
+    for (size_t k = 0; k < list->count; k++) print_row(t.cells[k], t.widths);
+    if (without.length > 0) {
+        cli_note("no room in this terminal for: %s; embudo runs | less -S shows them",
+                 without.bytes);
     }
-    free(cells);
+    cli_text_free(&without);
+    for (int i = 0; i < COLUMNS; i++) {
+        free(t.titles[i]);
+        for (size_t k = 0; k < list->count; k++) free(t.cells[k][i]);
+    }
+    free(t.cells);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */

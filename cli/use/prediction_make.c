@@ -103,6 +103,12 @@ static bool answer(cli_predictions *p, emb_net *net, const emb_images *images,
     const int threads = (int)cli_arg(args, "threads")->whole;
     const char *name = cli_arg(args, "RUN|MODEL")->text;
     const int neighbours = cli_verdict_neighbours(net);
+    if (emb_net_classes(net) > 0 && cli_arg(args, "trained-on")->given) {
+        cli_fail("--trained-on says by which images errors are judged, and %s is a classifier, "
+                 "which has none",
+                 name);
+        return false;
+    }
     if (!reconstruct(p, net, images, threads)) return false;
     if (emb_net_classes(net) > 0) {
         if (!cli_predict_classes(p, net, threads)) return false;

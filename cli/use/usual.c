@@ -81,9 +81,9 @@ static emb_unusual *learn(emb_net *net, const char *model_name, const char *trai
 static void tell(const emb_unusual *usual, const char *model_name) {
     if (!emb_unusual_uses_net(usual)) {
         cli_note("%s reconstructs no better than the mean image, so it is not scored with: scores "
-                 "are from principal components of the training images alone. Train again, with a "
-                 "lower --lr or another --seed",
-                 model_name);
+                 "are from principal components of the training images alone; embudo eval %s says "
+                 "what may help",
+                 model_name, model_name);
     }
     if (!emb_unusual_is_validated(usual)) {
         cli_note("%s kept no images for validation; every fifth image that it learned from stands "
@@ -96,6 +96,11 @@ emb_unusual *cli_usual_open(emb_net *net, const char *model_name, const char *tr
                             int threads) {
     char *path = place(model_name);
     emb_unusual *usual = cli_is_there(path) ? emb_unusual_open(path, net) : NULL;
+    if (usual && trained_on) {
+        cli_note("--trained-on %s is not read: %s keeps what is usual; without that file it is "
+                 "learned again",
+                 trained_on, path);
+    }
     if (!usual) {
         if (cli_is_there(path)) cli_note("%s; it is made again", emb_error());
         usual = learn(net, model_name, trained_on, threads);

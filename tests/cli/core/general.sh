@@ -118,6 +118,9 @@ t 2 "es.txt:2: opción desconocida 'nosuch'" eval --config es.txt
 t 2 "es.txt:2: unknown option 'nosuch'" --language en eval --config es.txt
 printf 'help = \n' >bad.txt
 t 2 "bad.txt:1: unknown option 'help' (see" eval --config bad.txt
+printf 'run = first\nssim\nssim = no\n' >twice.txt
+t 0 'twice.txt:3: ssim stands in this file twice; this line counts' eval --config twice.txt --no-doctor
+! grep -q SSIM out || fail 'the first of two lines counts'
 # Other commands, their arguments, several pictures, values with blanks; classify keeps one, too.
 printf 'run = first\ndata set = x\n' >bad.txt
 t 2 "bad.txt:2: unknown option 'data set'" eval --config bad.txt

@@ -131,6 +131,15 @@ has informe.html '<html lang="es">'
 has informe.html '<table class="matrix">'
 sections informe.html learning confusion classes mistakes network origin
 [ $cairo = no ] || pictures informe.html 3
+# Once its encoder has learned more, a classifier of the earlier codes says nothing of these.
+cp -r 'eight & "more"' later-eight
+run classify later-eight data --epochs 1 -o later-c
+t 0 '' report later-eight
+has later-eight/report.html 'the run later-c'
+run train --resume later-eight --epochs 3
+t 0 '' report later-eight
+has later-eight/report.html 'later-c: it classifies the codes of this run'
+! grep -q 'the run later-c' later-eight/report.html || fail 'a classifier of other codes is in the table'
 run classify 'eight & "more"' data --knn 3 -o near
 t 0 '' report near
 whole near/report.html

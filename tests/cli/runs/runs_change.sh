@@ -52,6 +52,7 @@ assert "batch_size" not in c["differ"] and "notation" in c["differ"]
 PY
 fi
 t 2 'expected 2 to 10 runs, got 1' runs compare runs/001
+t 1 'runs/001 and runs/001/ are the same run' runs compare runs/001 runs/002 runs/001/
 t 1 'nothere: no such run' runs compare runs/001 nothere
 t 1 'c.txt: expected a name that ends in .png, .svg or .pdf' runs compare runs/001 runs/002 -o c.txt
 

@@ -38,6 +38,25 @@ has out '^runs/001  20[0-9-]* [0-9:]*  tiny.net, latent 2  *data  *3  finished  
 has out '^runs/002  .*tiny.net, latent 3  *data  *2  finished '
 has out '^runs/003  .*head-mlp on codes  *data  *2  finished  *[0-9.]* %  *[0-9.]* %  '
 
+# A terminal that is too narrow has fewer columns, and then shorter names; no line is longer than it is wide.
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    mkdir far && cp -r runs/001 far/a-run-that-has-a-very-long-name
+    for columns in 30 80 200; do
+        script -qec "stty cols $columns; '$program' runs far" /dev/null </dev/null | tr -d '\r' >screen
+        grep '^run \|-name  ' screen >rows
+        [ "$(wc -l <rows)" -eq 2 ] || fail "rows in $columns columns: $(cat screen)"
+        awk -v most=$columns 'length > most { exit 1 }' rows || fail "wider than $columns columns: $(cat rows)"
+    done
+    has screen '^run  *begun .*size$'
+    ! grep -q 'no room' screen || fail "left out of 200 columns: $(cat screen)"
+    script -qec "stty cols 80; '$program' runs far" /dev/null </dev/null >screen
+    has screen 'no room in this terminal for: size, begun'
+fi
+# Where no run has a model, nothing is said of measuring one.
+mkdir -p unfinished/a && cp runs/001/run.json unfinished/a
+t 0 '' runs unfinished
+[ ! -s err ] || fail "a run without a model: $(cat err)"
+
 # Without any test score a note says how there is one; eval measures it, and the list has it.
 rm -rf alone && mkdir alone && cp -r runs/001 alone
 t 0 'no test score is known: embudo eval alone/001 measures one' runs alone

@@ -113,5 +113,6 @@ t 1 'blank.pgm: there is no ink that stands out from its paper; expected a drawi
 t 0 "" predict judge blank.pgm --invert
 t 2 "--output: expected a name that ends in .csv, .json, .png, .svg or .pdf, or -, got 'x.txt'" \
     predict judge 0.pgm -o x.txt
+t 1 '--trained-on says by which images errors are judged, and judge is a classifier' predict judge 0.pgm --trained-on nowhere
 t 2 'FILES is missing' predict judge
 finish

@@ -150,6 +150,7 @@ cp r/model.safetensors m.safetensors
 t 1 'm.safetensors does not say what it was trained on' score m.safetensors
 t 0 '' score m.safetensors --trained-on mnist -o c.csv
 exists m-unusual.safetensors
+t 0 '--trained-on nowhere is not read: m-unusual.safetensors keeps what is usual' score m.safetensors mnist --trained-on nowhere --count 0
 same a.csv c.csv
 
 # A run's model is named by its file as well as by the run; without what is kept it learns from the run's record.
