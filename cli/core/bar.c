@@ -48,6 +48,8 @@ static void add_bar(const cli_bar *bar, cli_text *line, size_t length, double sh
     cli_text_add(line, " ");
 }
 
+static size_t columns_of(const char *text) { return (size_t)cli_columns(text); }
+
 /* Puts the line together in the widest layout that leaves the last column free. */
 static void compose(const cli_bar *bar, const cli_bar_text *text, cli_text *line) {
     const int columns = cli_terminal_columns(stderr);
@@ -57,9 +59,10 @@ static void compose(const cli_bar *bar, const cli_bar_text *text, cli_text *line
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
         const struct layout *l = &layouts[i];
         const char *label = l->long_label ? text->label : text->short_label;
-        const char *word = l->word_left ? " left" : "";
-        size_t fixed = strlen(label) + 1 + strlen(share) + 2 + strlen(text->left) + strlen(word);
-        if (l->speed) fixed += strlen(text->speed) + 2;
+        char left[64];
+        snprintf(left, sizeof left, l->word_left ? _("%s left") : "%s", text->left);
+        size_t fixed = columns_of(label) + 1 + columns_of(share) + 2 + columns_of(left);
+        if (l->speed) fixed += columns_of(text->speed) + 2;
         if (fixed + (l->bar ? l->bar + 1 : 0) > room) continue;
         size_t length = l->bar ? room - fixed - 1 : 0;
         cli_text_add(line, "%s ", label);
@@ -68,7 +71,7 @@ static void compose(const cli_bar *bar, const cli_bar_text *text, cli_text *line
         }
         cli_text_add(line, "%s  ", share);
         if (l->speed) cli_text_add(line, "%s  ", text->speed);
-        cli_text_add(line, "%s%s", text->left, word);
+        cli_text_add(line, "%s", left);
         return;
     }
     if (strlen(share) <= room) cli_text_add(line, "%s", share);

@@ -45,16 +45,18 @@ static void label(const cli_progress *progress, char *text, size_t size) {
 
 void cli_progress_say(cli_progress *progress, const char *what) {
     char line[160], where[96];
+    what = cli_translated(what);
     if (!progress->bar.on || !cli_terminal_ours(stderr)) return;
     label(progress, where, sizeof where);
     snprintf(line, sizeof line, "%s: %s", where, what);
-    if ((int)strlen(line) >= cli_terminal_columns(stderr)) snprintf(line, sizeof line, "%s", what);
-    if ((int)strlen(line) < cli_terminal_columns(stderr)) cli_live(line);
+    if (cli_columns(line) >= cli_terminal_columns(stderr)) snprintf(line, sizeof line, "%s", what);
+    if (cli_columns(line) < cli_terminal_columns(stderr)) cli_live(line);
 }
 
 void cli_doing(const char *what) {
+    what = cli_translated(what);
     if (!cli_terminal_is(stderr) || !cli_terminal_ours(stderr)) return;
-    if ((int)strlen(what) < cli_terminal_columns(stderr)) cli_live(what);
+    if (cli_columns(what) < cli_terminal_columns(stderr)) cli_live(what);
 }
 
 void cli_progress_step(cli_progress *progress, size_t steps) {

@@ -160,6 +160,11 @@ const char *cli_decimals(char *text) {
     return text;
 }
 
+const char *cli_number(double number, char text[CLI_NUMBER_SIZE]) {
+    snprintf(text, CLI_NUMBER_SIZE, "%.6g", number);
+    return cli_decimals(text);
+}
+
 const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]) {
     const bool plain = error == 0 || (error >= pow(10, 1 - digits) && error < 1e6);
     snprintf(text, CLI_NUMBER_SIZE, plain ? "%.*f" : "%.*g", digits, error);

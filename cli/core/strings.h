@@ -65,6 +65,9 @@ const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]);
 /* The number in the text, which printf wrote, gets the language's decimal sign. Returns `text`. */
 const char *cli_decimals(char *text);
 
+/* A number of which nothing is known, with six digits at most. */
+const char *cli_number(double number, char text[CLI_NUMBER_SIZE]);
+
 /* As it is typed, in every language: the shortest decimal that reads back as the same double: 0.2,
  * not 0.20000000000000001. */
 const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]);

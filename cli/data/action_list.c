@@ -27,10 +27,13 @@ static char *place_of(const cli_set *set) {
     return NULL;
 }
 
+/* In the reader's language; "" if nobody said. */
+static const char *licence_of(const cli_set *set) { return *set->licence ? _(set->licence) : ""; }
+
 static int widest(const cli_set *sets, bool licence) {
     int most = 0;
     for (; sets->name; sets++) {
-        const int length = (int)strlen(licence ? sets->licence : sets->name);
+        const int length = cli_columns(cli_shown(licence ? licence_of(sets) : sets->name));
         if (length > most) most = length;
     }
     return most;
@@ -42,7 +45,7 @@ static int list(const cli_set *sets) {
         char size[CLI_NUMBER_SIZE];
         char *place = place_of(set);
         cli_print("%-*s  %8s  %-*s  %s\n", names, cli_shown(set->name),
-                  cli_size((size_t)cli_set_size(set), size), licences, cli_shown(set->licence),
+                  cli_size((size_t)cli_set_size(set), size), licences, cli_shown(licence_of(set)),
                   place ? cli_shown(place) : _("not here"));
         free(place);
     }

@@ -150,8 +150,9 @@ static bool draw(const subject *s, const uint32_t *indices, size_t rows, int epo
     bool good = true;
     for (int c = 0; c < figure.columns && good; c++) {
         const column *of = &columns[c];
-        snprintf(words[c], sizeof words[c], "%s %d", of->target ? "goal" : "epoch", of->epoch + 1);
-        titles[c] = of->epoch < 0 ? "image" : words[c];
+        snprintf(words[c], sizeof words[c], of->target ? _("goal %d") : _("epoch %d"),
+                 of->epoch + 1);
+        titles[c] = of->epoch < 0 ? _("image") : words[c];
         good = fill(s, of, indices, rows, size, pixels + (size_t)c * size, stride);
     }
     figure.pixels = pixels;

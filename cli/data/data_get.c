@@ -206,7 +206,7 @@ int cli_data_get(const cli_set *set, const cli_get_options *options) {
     if (cli_data_folder_open(&folder, set->name)) {
         if (*set->licence && !cli_data_is_there(set, folder.path)) {
             cli_note("%s, %s: %s", set->name, cli_size((size_t)cli_set_size(set), size),
-                     set->licence);
+                     _(set->licence));
         }
         code = get_files(set, options, &folder);
         if (code == CLI_DONE) cli_line_path(folder.path);

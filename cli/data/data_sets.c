@@ -1,6 +1,8 @@
 /* The known data sets, with their publishers' files. See data_sets.h. */
 #include "data/data_sets.h"
 
+#include "core/language.h"
+
 #include <string.h>
 
 #include "core/strings.h"
@@ -18,7 +20,7 @@
 
 const cli_set cli_sets[] = {
     {.name = "mnist",
-     .licence = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
+     .licence = N_("CC BY-SA 3.0, Yann LeCun and Corinna Cortes"),
      .mirrors = {"https://ossci-datasets.s3.amazonaws.com/mnist/",
                  "https://storage.googleapis.com/cvdf-datasets/mnist/"},
      .files = {PLAIN(T10K_LABELS, 4542,
@@ -52,17 +54,17 @@ const cli_set cli_sets[] = {
                PLAIN(TRAIN_IMAGES, 18165135,
                      "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4")}},
     {.name = "cifar-10",
-     .licence = "not stated, Alex Krizhevsky, Vinod Nair and Geoffrey Hinton",
+     .licence = N_("not stated, Alex Krizhevsky, Vinod Nair and Geoffrey Hinton"),
      .mirrors = {"https://www.cs.toronto.edu/~kriz/"},
      .files = {ARCHIVE("cifar-10-binary.tar.gz", 170052171,
                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")}},
     {.name = "cifar-100",
-     .licence = "not stated, Alex Krizhevsky, Vinod Nair and Geoffrey Hinton",
+     .licence = N_("not stated, Alex Krizhevsky, Vinod Nair and Geoffrey Hinton"),
      .mirrors = {"https://www.cs.toronto.edu/~kriz/"},
      .files = {ARCHIVE("cifar-100-binary.tar.gz", 168513733,
                        "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec")}},
     {.name = "emnist",
-     .licence = "public domain, NIST; Gregory Cohen and others",
+     .licence = N_("public domain, NIST; Gregory Cohen and others"),
      .mirrors = {"https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/"},
      .files = {ARCHIVE("gzip.zip", 561753746,
                        "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e")}},

@@ -119,7 +119,7 @@ static size_t numbers_of(const emb_layer_info *layer) {
 }
 
 static void add_signed(cli_text *text, float x) {
-    cli_text_add(text, "%s%.2f", x < 0 ? "\u2212" : "", (double)fabsf(x));
+    cli_text_tell(text, "%s%.2f", x < 0 ? "\u2212" : "", (double)fabsf(x));
 }
 
 /* "8x14x14, from -0.52 to 1.30", or the numbers themselves if they are few. */

@@ -68,7 +68,11 @@ static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
         : kind->needs_decoder && !emb_net_has_part(plot->net, "decoder") ? "decoder"
                                                                          : NULL;
     if (missing && !cli_network_takes_part(plot->net, plot->run, missing)) return false;
-    if (missing) cli_fail("%s has no %s, which %s needs", plot->run, missing, kind->name);
+    if (missing) {
+        cli_fail(strcmp(missing, "encoder") == 0 ? E_("%s has no encoder, which %s needs")
+                                                 : E_("%s has no decoder, which %s needs"),
+                 plot->run, kind->name);
+    }
     return !missing;
 }
 

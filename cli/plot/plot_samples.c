@@ -79,7 +79,7 @@ emb_picture *cli_plot_samples(cli_plot *plot) {
     const size_t square = (size_t)ceil(sqrt((double)count));
     const size_t columns = labels > 0 && labels < count ? labels : square, cells = count + columns;
     if (!emb_net_has_part(plot->net, "decoder")) {
-        cli_fail("%s has no decoder, which samples needs", plot->run);
+        cli_fail("%s has no decoder, which %s needs", plot->run, "samples");
         return NULL;
     }
     if (!cli_plot_fits(plot, cells, "--count")) return NULL;

@@ -7,13 +7,19 @@
 #include "core/message.h"
 #include "core/terminal.h"
 
-enum { WIDEST = 100, NARROWEST = 73, NAME = 12, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
+enum { WIDEST = 100, NARROWEST = 73, NAME = 12, SHAPE = 11, PARAMETERS = 12, MULTIPLY_ADDS = 15 };
 
 /* The columns of a layer's name, and what is left for its text: at least some, whatever the
  * names. */
 typedef struct widths {
-    int name, layer;
+    int name, layer, parameters, multiply_adds;
 } widths;
+
+/* A column of numbers: as wide as its title needs it, with a gap. */
+static int column_of(const char *title, int least) {
+    const int needed = cli_columns(title) + 2;
+    return needed > least ? needed : least;
+}
 
 enum { NAME_TEXT = 288 };
 
@@ -33,8 +39,10 @@ static widths find_widths(const cli_layers *layers) {
     }
     int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDEST;
     columns = columns > WIDEST ? WIDEST : columns < NARROWEST ? NARROWEST : columns;
-    const int layer = columns - name - 2 - SHAPE - NUMBERS;
-    return (widths){name, layer < LEAST ? LEAST : layer};
+    const int parameters = column_of(_("parameters"), PARAMETERS);
+    const int multiply_adds = column_of(_("multiply-adds"), MULTIPLY_ADDS);
+    const int layer = columns - name - 2 - SHAPE - parameters - multiply_adds;
+    return (widths){name, layer < LEAST ? LEAST : layer, parameters, multiply_adds};
 }
 
 static const char *shape_text(const emb_layer_info *info, char text[48]) {
@@ -60,8 +68,9 @@ static void print_row(const char *name, const char *layer, const char *shape, si
                       size_t multiply_adds, widths w) {
     char left[CLI_NUMBER_SIZE], right[CLI_NUMBER_SIZE];
     int taken = break_at(layer, w.layer);
-    cli_print("%-*s  %-*.*s%*s%12s%15s\n", w.name, name, w.layer, taken, layer, SHAPE, shape,
-              cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
+    cli_print("%-*s  %-*.*s%*s%*s%*s\n", w.name, name, w.layer, taken, layer, SHAPE, shape,
+              w.parameters, cli_thousands(parameters, left), w.multiply_adds,
+              cli_thousands(multiply_adds, right));
     while (layer[taken]) {
         layer += taken + (layer[taken] == ' ');
         taken = break_at(layer, w.layer - 2);
@@ -70,7 +79,8 @@ static void print_row(const char *name, const char *layer, const char *shape, si
 }
 
 static void print_rule(widths w) {
-    for (int i = 0; i < w.name + 2 + w.layer + SHAPE + NUMBERS; i++) putchar('-');
+    for (int i = 0; i < w.name + 2 + w.layer + SHAPE + w.parameters + w.multiply_adds; i++)
+        putchar('-');
     putchar('\n');
 }
 
@@ -84,8 +94,8 @@ void cli_layers_print(const cli_layers *layers) {
     size_t parameters = 0, multiply_adds = 0;
     emb_layer_info info;
     char name[NAME_TEXT], shape[48];
-    cli_print("%-*s  %-*s%*s%12s%15s\n", w.name, _("layer"), w.layer, "", SHAPE, _("output"),
-              _("parameters"), _("multiply-adds"));
+    cli_print("%-*s  %-*s%*s%*s%*s\n", w.name, _("layer"), w.layer, "", SHAPE, _("output"),
+              w.parameters, _("parameters"), w.multiply_adds, _("multiply-adds"));
     print_rule(w);
     for (size_t i = 0; i < layers->count; i++) {
         layers->get(layers->of, i, &info);

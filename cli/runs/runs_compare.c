@@ -123,8 +123,11 @@ enum { FACTS = sizeof facts / sizeof *facts };
 static int columns_of(const char *text) { return cli_columns(cli_shown(text)); }
 
 /* A notation has lines, and is too long for a cell. */
-static const char *cell_of(const row *r, size_t i) {
+static const char *cell_of(const row *r, size_t i, char number[CLI_NUMBER_SIZE]) {
     if (!r->cells[i]) return "-";
+    if (strcmp(r->name, "parameters") == 0 || strcmp(r->name, "validation_images") == 0) {
+        return cli_thousands(strtoull(r->cells[i], NULL, 10), number);
+    }
     return strcmp(r->name, "notation") == 0 ? _("see its run.json") : r->cells[i];
 }
 
@@ -140,7 +143,7 @@ static void print_cells(const char *title, int first, const char *const *cells, 
 
 static void print_table(const comparison *c) {
     int first = 0, widths[MOST_RUNS];
-    char *told[FACTS][MOST_RUNS];
+    char *told[FACTS][MOST_RUNS], numbers[MOST_RUNS][CLI_NUMBER_SIZE];
     const char *cells[MOST_RUNS];
     for (size_t i = 0; i < c->count; i++) {
         widths[i] = columns_of(c->runs[i].path);
@@ -149,7 +152,7 @@ static void print_table(const comparison *c) {
             if (columns_of(told[k][i]) > widths[i]) widths[i] = columns_of(told[k][i]);
         }
         for (size_t k = 0; k < c->row_count; k++) {
-            const int width = columns_of(cell_of(&c->rows[k], i));
+            const int width = columns_of(cell_of(&c->rows[k], i, numbers[i]));
             if (width > widths[i]) widths[i] = width;
         }
     }
@@ -162,7 +165,7 @@ static void print_table(const comparison *c) {
     for (size_t i = 0; i < c->count; i++) cells[i] = c->runs[i].path;
     print_cells("", first, cells, widths, c->count);
     for (size_t k = 0; k < c->row_count; k++) {
-        for (size_t i = 0; i < c->count; i++) cells[i] = cell_of(&c->rows[k], i);
+        for (size_t i = 0; i < c->count; i++) cells[i] = cell_of(&c->rows[k], i, numbers[i]);
         print_cells(cli_shown(c->rows[k].title), first, cells, widths, c->count);
     }
     if (c->row_count > 0) printf("\n");

@@ -76,7 +76,7 @@ static bool show_preview(cli_job *job, int epoch, size_t index) {
 /* What an epoch leaves: the model first, so that whoever reads the line finds it on disk. */
 static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
     cli_training *t = &job->training;
-    cli_text more = {0};
+    cli_text more = {0}, measures = {0};
     if (t->subject.val_count > 0)
         cli_text_tell(&more, " Validation Loss: %.4f", done->validation_loss);
     if (!isnan(done->accuracy)) {
@@ -87,17 +87,23 @@ static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
     }
     if (done->measure_count > 0) {
         const bool validation = t->subject.val_count > 0;
-        cli_text_add(&more, " ");
-        cli_measures_print(&more, done->measures, done->measure_count, validation,
+        cli_measures_print(&measures, done->measures, done->measure_count, validation,
                            validation ? _("Validation ") : "");
     }
     bool good = cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run)) &&
                 cli_checkpoint_abandon(&job->checkpoints, t->folder.path) &&
                 cli_run_folder_history(&t->folder, epoch, done);
     if (good) {
-        cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, t->terms.options.epochs, (double)done->loss,
-                 more.bytes ? more.bytes : "");
+        const int epochs = t->terms.options.epochs;
+        const char *scores = more.bytes ? more.bytes : "";
+        if (measures.length > 0) {
+            cli_line("Epoch [%d/%d], Loss: %.4f%s %s", epoch, epochs, (double)done->loss, scores,
+                     measures.bytes);
+        } else {
+            cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, epochs, (double)done->loss, scores);
+        }
     }
+    cli_text_free(&measures);
     cli_text_free(&more);
     return good && (!done->has_preview || show_preview(job, epoch, done->preview));
 }

@@ -9,15 +9,13 @@
 
 /* Where the bits will not be those of a run that was planned so, says what happens instead. */
 static void say_replanned(const cli_training *t, int epochs, double before) {
-    char was[CLI_NUMBER_SIZE], is[CLI_NUMBER_SIZE];
     if (cli_learning_spans(&t->terms.options)) {
         cli_note(
             "--schedule %s spans %d epochs from here on, instead of %d: the learning rate goes "
-            "on at %s, where it would have been %s; a run planned with %d would have had other "
+            "on at %.4g, where it would have been %.4g; a run planned with %d would have had other "
             "rates before",
             cli_schedule_name(t->terms.options.schedule), epochs, t->terms.options.epochs,
-            cli_shortest(emb_run_learning_rate(t->subject.run), is), cli_shortest(before, was),
-            epochs);
+            emb_run_learning_rate(t->subject.run), before, epochs);
     }
 }
 

@@ -44,7 +44,7 @@ static char *say_channel(const visit *v) {
     const bool more = c->channels > 1;
     return cli_told("channel %d%s of %d is %s in every image and teaches nothing. %s",
                     c->channel + 1, more ? _(" and others") : "", shape[0],
-                    more ? _("one number") : cli_shortest(c->constant, number),
+                    more ? _("one number") : cli_number(c->constant, number),
                     is_folder_of_pictures(v) ? _("--grey reads the pictures as one channel")
                                              : _("Leave it out of the array"));
 }

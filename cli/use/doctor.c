@@ -39,7 +39,7 @@ static const char *cause(const visit *v, char text[256]) {
 static const char *error_text(double mse, char text[CLI_NUMBER_SIZE]) {
     if (mse < 1000) return cli_error_text(mse, 4, text);
     snprintf(text, CLI_NUMBER_SIZE, "%.3g", mse);
-    return text;
+    return cli_decimals(text);
 }
 
 /* "encoder.8 Variational(beta=30)"; "" if there is no such layer. */

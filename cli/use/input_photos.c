@@ -43,10 +43,10 @@ static void find_reasons(const emb_image_source *source, const int shape[3], emb
     }
     if (shrunk > much_size) {
         snprintf(text, sizeof text, _("it is shrunk %.3g times"), shrunk);
-        add_reason(reasons, text);
+        add_reason(reasons, cli_decimals(text));
     } else if (grown > much_size) {
         snprintf(text, sizeof text, _("it is enlarged %.3g times"), grown);
-        add_reason(reasons, text);
+        add_reason(reasons, cli_decimals(text));
     }
 }
 

@@ -36,7 +36,7 @@ static int read_dataset(cli_new_network *p, const cli_args *args) {
     if (p->ends_open) {
         char least[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
         cli_note("%s: its numbers are from %s to %s, so the decoder ends without Sigmoid", p->name,
-                 cli_shortest(low, least), cli_shortest(high, most));
+                 cli_number(low, least), cli_number(high, most));
     }
     return CLI_DONE;
 }

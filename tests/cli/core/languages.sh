@@ -61,6 +61,22 @@ for row in \
     grep -q ' \[E[0-9]*\]$' err.codes || fail "${row%%|*}: no code: $(cat err.codes)"
 done
 
+# Tables and figures, too: titles keep their gap, numbers their signs, and the learning rate four digits.
+spanish() { # spanish FILE TEXT ARGS: the file has the text
+    file=$1 text=$2
+    shift 2
+    run "$@" --language es
+    [ "$code" -eq 0 ] && grep -qF -e "$text" "$file" || fail "embudo $* in Spanish: no '$text': $(head -c 600 "$file" err)"
+}
+run train small --max-steps 2 --epochs 2 --schedule cosine -o one && run train small --model mlp --max-steps 1 -o two
+spanish out 'parámetros  multiplicaciones-sumas' info notebook
+spanish out 'dominio público, NIST' data
+spanish out 'parámetros  ' runs compare one two -o curves.svg
+grep -q '^parámetros  *78\.179 ' out || fail "runs compare in Spanish: $(cat out)"
+spanish preview.svg '>época 2<' data preview small --augment shift=2 -o preview.svg
+spanish err 'la tasa de aprendizaje continúa en 0,00' train --resume one --epochs 3 --max-steps 4
+! grep -q 'continúa en [0-9,e-]\{12\}' err || fail "too many digits: $(cat err)"
+
 # A catalogue from a file, as a translator tries it; what is none is refused.
 if command -v msgfmt >/dev/null; then
     printf 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=n>1;\\nX-Decimal-Sign: ,\\n"\n
