@@ -91,9 +91,9 @@ static const char *why_not_in(const char *path) {
     if (error == 0 && access(above, W_OK | X_OK) != 0) error = errno;
     free(above);
     return error == 0         ? NULL
-           : error == ENOENT  ? "its folder does not exist"
-           : error == ENOTDIR ? "a part of the path is not a folder"
-           : error == ELOOP   ? "links that lead in a circle"
+           : error == ENOENT  ? _("its folder does not exist")
+           : error == ENOTDIR ? _("a part of the path is not a folder")
+           : error == ELOOP   ? _("links that lead in a circle")
                               : cli_system_error(error);
 }
 

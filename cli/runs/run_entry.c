@@ -206,7 +206,7 @@ bool cli_run_list_read(cli_run_list *list, const char *folder) {
     }
     DIR *all = opendir(folder);
     if (!all) {
-        cli_fail("%s: %s", folder, cli_system_error(errno));
+        cli_fail("%s: cannot open: %s", folder, cli_system_error(errno));
         return false;
     }
     const bool here = strcmp(folder, ".") == 0;

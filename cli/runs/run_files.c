@@ -82,7 +82,7 @@ bool cli_run_files_known(const char *folder, bool all, size_t *count) {
     DIR *dir = cli_folder_list(folder, ".");
     bool good = dir != NULL;
     *count = 0;
-    if (!dir) cli_fail("%s: %s", folder, cli_system_error(errno));
+    if (!dir) cli_fail("%s: cannot open: %s", folder, cli_system_error(errno));
     for (const struct dirent *entry; good && (entry = readdir(dir));) {
         if (is_dot(entry->d_name) || strcmp(entry->d_name, ".lock") == 0) continue;
         *count += !is_part(entry->d_name);

@@ -29,7 +29,7 @@ static char *place_of(const char *path) {
         return NULL;
     }
     char *full = realpath(path, NULL);
-    if (!full) cli_fail("%s: %s", path, cli_system_error(errno));
+    if (!full) cli_fail("%s: cannot open: %s", path, cli_system_error(errno));
     return full;
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/translate.h"
+
 static bool is_digit(char x) { return x >= '0' && x <= '9'; }
 
 static bool is_letter(char x) {
@@ -58,11 +60,11 @@ const char *emb__csv_hint(const char *row, size_t length, size_t place, size_t c
     static const struct {
         char sign;
         const char *name;
-    } separators[] = {{';', "';'"}, {'\t', "tabs"}, {'|', "'|'"}, {' ', "spaces"}};
+    } separators[] = {{';', "';'"}, {'\t', N_("tabs")}, {'|', "'|'"}, {' ', N_("spaces")}};
     hint[0] = '\0';
     if (!memchr(row, ';', length) && has_index(row, length, place, columns, wanted)) {
-        snprintf(hint, EMB__CSV_HINT,
-                 ": the first column seems to be an index (pandas: to_csv(..., index=False))");
+        snprintf(hint, EMB__CSV_HINT, "%s",
+                 _(": the first column seems to be an index (pandas: to_csv(..., index=False))"));
         return hint;
     }
     for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
@@ -72,15 +74,18 @@ const char *emb__csv_hint(const char *row, size_t length, size_t place, size_t c
             sign && (sign > row || separators[i].sign == ';') && sign + 1 < row + length;
         if (!between || (columns > 1 && separators[i].sign != ';')) continue;
         const bool comma = has_decimal_comma(row, length, separators[i].sign);
-        snprintf(hint, EMB__CSV_HINT, ": columns are separated by %s%s, expected commas%s",
-                 separators[i].name, comma ? " and numbers have a decimal comma" : "",
-                 comma ? " and decimal points" : "");
+        snprintf(hint, EMB__CSV_HINT,
+                 comma ? _(": columns are separated by %s and numbers have a decimal comma, "
+                           "expected commas and decimal points")
+                       : _(": columns are separated by %s, expected commas"),
+                 _(separators[i].name));
         return hint;
     }
     size_t end = length;
     while (end > 0 && (row[end - 1] == '\r' || row[end - 1] == ' ')) end--;
     if (columns == wanted + 1 && end > 0 && row[end - 1] == ',') {
-        snprintf(hint, EMB__CSV_HINT, ": the line ends with a comma, which begins one more column");
+        snprintf(hint, EMB__CSV_HINT, "%s",
+                 _(": the line ends with a comma, which begins one more column"));
         return hint;
     }
     if (has_decimal_comma(row, length, ',')) {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { EMB__CSV_HINT = 128 };
+enum { EMB__CSV_HINT = 256 };
 
 /* Writes the probable cause, with ": " before it, into `hint`, which is returned; "" if none is
  * known. `row` is a line of the file, `place` the number of rows before it, `columns` the number of

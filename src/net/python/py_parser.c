@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/translate.h"
 
 emb__py_node *emb__py_node_new(emb__py_parser *p, emb__py_kind kind) {
     emb__py_node *node = emb__py_alloc(p->arena, sizeof *node);
@@ -41,16 +42,17 @@ bool emb__py_accept_word(emb__py_parser *p, const char *word) {
 }
 
 emb__py_node *emb__py_unexpected(emb__py_parser *p, const char *what) {
-    char gets[80] = "the end of the line";
+    char gets[80];
     const emb__py_token *t = p->token;
+    snprintf(gets, sizeof gets, "%s", _("the end of the line"));
     if (t->kind == EMB__PY_INDENT || t->kind == EMB__PY_DEDENT) {
-        snprintf(gets, sizeof gets, "another indent");
+        snprintf(gets, sizeof gets, "%s", _("another indent"));
     } else if (t->kind != EMB__PY_NEWLINE && t->kind != EMB__PY_END) {
         snprintf(gets, sizeof gets, "'%.*s'", emb__utf8_fit(t->text, (size_t)t->length, 40),
                  t->text);
     }
     while (t > p->first && t->length == 0) t--; /* the end is where the last token is */
-    emb__py_fail(p->source, t->line, "expects %s, gets %s", what, gets);
+    emb__py_fail(p->source, t->line, "expects %s, gets %s", _(what), gets);
     return NULL;
 }
 

@@ -61,6 +61,16 @@ for row in \
     grep -q ' \[E[0-9]*\]$' err.codes || fail "${row%%|*}: no code: $(cat err.codes)"
 done
 
+printf 'class A(nn.Module):\n  def __init__(self):\n    self.x = (\n' >wrong.py
+printf 'a;b\n1;2\n' >wrong.csv
+wrong() { # wrong TEXT ARGS
+    text=$1
+    shift
+    run "$@" --language es
+    grep -qF -e "$text" err || fail "embudo $* in Spanish: no '$text': $(cat err)"
+}
+wrong 'se espera un valor, hay el final de la línea' info wrong.py
+
 # Tables and figures, too: titles keep their gap, numbers their signs, and the learning rate four digits.
 spanish() { # spanish FILE TEXT ARGS: the file has the text
     file=$1 text=$2
@@ -69,6 +79,8 @@ spanish() { # spanish FILE TEXT ARGS: the file has the text
     [ "$code" -eq 0 ] && grep -qF -e "$text" "$file" || fail "embudo $* in Spanish: no '$text': $(head -c 600 "$file" err)"
 }
 run train small --max-steps 2 --epochs 2 --schedule cosine -o one && run train small --model mlp --max-steps 1 -o two
+wrong 'las columnas se separan con' decode one wrong.csv
+wrong 'su carpeta no existe' encode one small -o none/x.csv
 spanish out 'parámetros  multiplicaciones-sumas' info notebook
 spanish out 'dominio público, NIST' data
 spanish out 'parámetros  ' runs compare one two -o curves.svg
