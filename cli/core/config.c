@@ -158,7 +158,7 @@ static int take_line(reader *r, char *line) {
     }
     const char *name = equals ? trim(line) : unquote(line);
     bool good;
-    const cli_option *option = cli_option_find(r->command, name ? name : "");
+    const cli_option *option = name ? cli_option_find(r->command, name) : NULL;
     if (option) {
         if (strcmp(name, "set") != 0 && is_named(r, name)) {
             cli_note("%s:%d: %s stands in this file twice; this line counts", r->path, r->line,

@@ -222,7 +222,7 @@ static void put_told(const char *format, va_list list) {
 
 void cli_line(const char *format, ...) {
     va_list list;
-    if (is_quiet()) return;
+    if (quiet) return; /* what a signal leaves is said by notes */
     va_start(list, format);
     put_told(format, list);
     va_end(list);

@@ -14,7 +14,8 @@
 /* Exit codes of the program. A run that a signal ended exits with 128 + the signal's number. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_ILL = 4 /* --strict: the doctor warned */ };
 
-/* --quiet: from here on cli_note, cli_line and the live line say nothing, until a signal came. */
+/* --quiet: from here on cli_note, cli_line and the live line say nothing; once a signal came, notes
+ * do. */
 void cli_quiet(bool on);
 
 /* "embudo: ..." on standard error. Returns CLI_FAILED, so that a failing command ends with

@@ -1,12 +1,15 @@
 /* `embudo runs compare`: in which options runs differ, how well they did, and their curves. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/run_json.h"
+#include "core/terminal.h"
 #include "runs/run_entry.h"
 #include "runs/runs_actions.h"
 #include "runs/runs_curves.h"
@@ -120,8 +123,6 @@ static const struct {
 };
 enum { FACTS = sizeof facts / sizeof *facts };
 
-static int columns_of(const char *text) { return cli_columns(cli_shown(text)); }
-
 /* A notation has lines, and is too long for a cell. */
 static const char *cell_of(const row *r, size_t i, char number[CLI_NUMBER_SIZE]) {
     if (!r->cells[i]) return "-";
@@ -131,48 +132,82 @@ static const char *cell_of(const row *r, size_t i, char number[CLI_NUMBER_SIZE])
     return strcmp(r->name, "notation") == 0 ? _("see its run.json") : r->cells[i];
 }
 
-static void print_cells(const char *title, int first, const char *const *cells, const int *widths,
-                        size_t count) {
-    printf("%s%*s", title, first - cli_columns(title), "");
-    for (size_t i = 0; i < count; i++) {
-        const int space = i + 1 < count ? widths[i] - columns_of(cells[i]) : 0;
-        printf("  %s%*s", cli_shown(cells[i]), space, "");
+/* The table's columns: the names of what is compared, then a run each. */
+typedef struct layout {
+    int first, widths[MOST_RUNS];
+    char *told[FACTS][MOST_RUNS];
+} layout;
+
+enum { GAP = 2, NARROWEST = 8 };
+
+static void widen(int *width, const char *text) {
+    if (cli_columns(text) > *width) *width = cli_columns(text);
+}
+
+/* Runs from `from` to before `to`. Of what does not fit, the end is left out; `paths`: the
+ * beginning. */
+static void print_cells(const layout *l, const char *title, const char *const *cells, size_t from,
+                        size_t to, bool paths) {
+    printf("%s%*s", title, l->first - cli_columns(title), "");
+    for (size_t i = from; i < to; i++) {
+        char *cell = cli_cut(cli_shown(cells[i]), l->widths[i], paths);
+        printf("%*s%s%*s", GAP, "", cell, i + 1 < to ? l->widths[i] - cli_columns(cell) : 0, "");
+        free(cell);
     }
     printf("\n");
 }
 
-static void print_table(const comparison *c) {
-    int first = 0, widths[MOST_RUNS];
-    char *told[FACTS][MOST_RUNS], numbers[MOST_RUNS][CLI_NUMBER_SIZE];
-    const char *cells[MOST_RUNS];
+static void measure(const comparison *c, layout *l) {
+    char number[CLI_NUMBER_SIZE];
+    *l = (layout){0};
+    for (int k = 0; k < FACTS; k++) widen(&l->first, _(facts[k].title));
+    for (size_t k = 0; k < c->row_count; k++) widen(&l->first, c->rows[k].title);
     for (size_t i = 0; i < c->count; i++) {
-        widths[i] = columns_of(c->runs[i].path);
+        widen(&l->widths[i], cli_shown(c->runs[i].path));
         for (int k = 0; k < FACTS; k++) {
-            told[k][i] = facts[k].text(&c->runs[i]);
-            if (columns_of(told[k][i]) > widths[i]) widths[i] = columns_of(told[k][i]);
+            l->told[k][i] = facts[k].text(&c->runs[i]);
+            widen(&l->widths[i], cli_shown(l->told[k][i]));
         }
         for (size_t k = 0; k < c->row_count; k++) {
-            const int width = columns_of(cell_of(&c->rows[k], i, numbers[i]));
-            if (width > widths[i]) widths[i] = width;
+            widen(&l->widths[i], cli_shown(cell_of(&c->rows[k], i, number)));
         }
     }
-    for (int k = 0; k < FACTS; k++) {
-        if (cli_columns(_(facts[k].title)) > first) first = cli_columns(_(facts[k].title));
-    }
+}
+
+static void print_runs(const comparison *c, const layout *l, size_t from, size_t to) {
+    const char *cells[MOST_RUNS];
+    char numbers[MOST_RUNS][CLI_NUMBER_SIZE];
+    for (size_t i = from; i < to; i++) cells[i] = c->runs[i].path;
+    print_cells(l, "", cells, from, to, true);
     for (size_t k = 0; k < c->row_count; k++) {
-        if (cli_columns(c->rows[k].title) > first) first = cli_columns(c->rows[k].title);
-    }
-    for (size_t i = 0; i < c->count; i++) cells[i] = c->runs[i].path;
-    print_cells("", first, cells, widths, c->count);
-    for (size_t k = 0; k < c->row_count; k++) {
-        for (size_t i = 0; i < c->count; i++) cells[i] = cell_of(&c->rows[k], i, numbers[i]);
-        print_cells(cli_shown(c->rows[k].title), first, cells, widths, c->count);
+        for (size_t i = from; i < to; i++) cells[i] = cell_of(&c->rows[k], i, numbers[i]);
+        print_cells(l, cli_shown(c->rows[k].title), cells, from, to, false);
     }
     if (c->row_count > 0) printf("\n");
     for (int k = 0; k < FACTS; k++) {
-        for (size_t i = 0; i < c->count; i++) cells[i] = told[k][i];
-        print_cells(_(facts[k].title), first, cells, widths, c->count);
-        for (size_t i = 0; i < c->count; i++) free(told[k][i]);
+        for (size_t i = from; i < to; i++) cells[i] = l->told[k][i];
+        print_cells(l, _(facts[k].title), cells, from, to, false);
+    }
+}
+
+/* In a terminal, as many runs beside each other as it has room for, and then the next ones. */
+static void print_table(const comparison *c) {
+    const int room = isatty(STDOUT_FILENO) ? cli_terminal_columns(stdout) : INT_MAX;
+    layout l;
+    measure(c, &l);
+    const int most = room - l.first - GAP > NARROWEST ? room - l.first - GAP : NARROWEST;
+    for (size_t from = 0, to = 0; from < c->count; from = to) {
+        int used = l.first;
+        for (; to < c->count; to++) {
+            if (l.widths[to] > most) l.widths[to] = most;
+            if (to > from && used + GAP + l.widths[to] > room) break;
+            used += GAP + l.widths[to];
+        }
+        if (from > 0) printf("\n");
+        print_runs(c, &l, from, to);
+    }
+    for (int k = 0; k < FACTS; k++) {
+        for (size_t i = 0; i < c->count; i++) free(l.told[k][i]);
     }
 }
 

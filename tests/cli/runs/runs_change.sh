@@ -52,6 +52,16 @@ assert "batch_size" not in c["differ"] and "notation" in c["differ"]
 PY
 fi
 t 2 'expected 2 to 10 runs, got 1' runs compare runs/001
+# In a narrow terminal the runs stand below each other.
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    for columns in 30 60 300; do
+        script -qec "stty cols $columns; '$program' runs compare runs/001 runs/002 runs/003 -o x.svg --quiet" /dev/null </dev/null |
+            tr -d '\r' >screen
+        awk -v most=$columns 'length > most { exit 1 }' screen || fail "wider than $columns columns: $(cat screen)"
+        for name in 001 002 003; do has screen "^  .*runs/$name"; done
+    done
+    [ "$(grep -c '^best validation' screen)" -eq 1 ] || fail "several tables in 300 columns: $(cat screen)"
+fi
 t 1 'runs/001 and runs/001/ are the same run' runs compare runs/001 runs/002 runs/001/
 t 1 'nothere: no such run' runs compare runs/001 nothere
 t 1 'c.txt: expected a name that ends in .png, .svg or .pdf' runs compare runs/001 runs/002 -o c.txt
