@@ -39,6 +39,29 @@ char *cli_label_text(const emb_net *net, int label) {
     return text;
 }
 
+static bool is_number(const char *name) { return *name && !name[strspn(name, "0123456789")]; }
+
+/* Names of a network that keeps none may be numbers, as MNIST's are; words cannot be compared. */
+static bool are_known(const emb_net *net, const emb_images *images) {
+    bool known = emb_net_metadata(net, CLI_LABELS_KEY) != NULL;
+    for (int i = 0; !known && i < emb_images_classes(images); i++) {
+        const char *name = emb_images_class_name(images, i);
+        if (!name || !is_number(name)) return false;
+    }
+    return emb_net_classes(net) > 0;
+}
+
+bool cli_labels_follow(const emb_net *net, emb_images *images, const char *dataset) {
+    char *names[EMB_MAX_CLASSES];
+    const int count = emb_net_classes(net);
+    if (!are_known(net, images)) return true;
+    for (int k = 0; k < count; k++) names[k] = cli_label_text(net, k);
+    const bool good = emb_images_rename(images, (const char *const *)names, count) == EMB_OK;
+    for (int k = 0; k < count; k++) free(names[k]);
+    if (!good) cli_fail("%s: %s", dataset, emb_error());
+    return good;
+}
+
 char **cli_label_titles(const emb_net *net, size_t count) {
     const int labels = emb_net_conditions(net);
     if (labels == 0 || !emb_net_metadata(net, CLI_LABELS_KEY)) return NULL;

@@ -14,7 +14,8 @@ static bool save(const cli_training *t, const char *name, size_t steps) {
     const emb_net *net = t->subject.net, *encoder = t->asked.encoder;
     char *options = cli_terms_print(&t->terms, net), *taken = cli_format("%zu", steps);
     char *path = cli_run_folder_file(&t->folder, name);
-    char *labels = emb_net_conditions(net) > 0 ? cli_labels_print(t->subject.images) : NULL;
+    const bool labelled = emb_net_conditions(net) > 0 || emb_net_classes(net) > 0;
+    char *labels = labelled ? cli_labels_print(t->subject.images) : NULL;
     const emb_pair extra[] = {
         {CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}, {CLI_LABELS_KEY, labels}};
     const size_t count = labels ? 3 : 2;

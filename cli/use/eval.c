@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/json.h"
+#include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/seed.h"
@@ -48,6 +49,7 @@ static void keep_score(const job *j, cli_test_score score) {
 static bool measure_classes(job *j) {
     cli_verdict verdict = {0};
     const cli_split *split = &j->split;
+    if (!cli_labels_follow(j->net, split->images, split->dataset)) return false;
     const bool good = cli_verdict_neighbours(j->net) > 0
                           ? cli_verdict_recorded_knn(&verdict, j->net, j->model, split->dataset,
                                                      split->images, j->threads)

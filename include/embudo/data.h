@@ -175,6 +175,11 @@ EMB_API int emb_images_label(const emb_images *images, size_t i);
 EMB_API int emb_images_classes(const emb_images *images);
 /* The word that a label stands for; NULL if labels are numbers. Borrowed from the images. */
 EMB_API const char *emb_images_class_name(const emb_images *images, int label);
+/* Gives the classes the labels that they have among `names`[count], as a network's are: the label
+ * of a class becomes the place of its name. 07 and 7 are one name. Images whose labels are numbers
+ * stay as they are. Fails, and changes nothing, if a class has another name. 1 <= count <=
+ * EMB_MAX_CLASSES; the names are copied. */
+EMB_UNSETTLED emb_status emb_images_rename(emb_images *images, const char *const *names, int count);
 
 /* How the pictures of a folder became these images: nothing of *pictures is 0. False for other data
  * sets; *pictures is then zeroed. */

@@ -31,7 +31,3 @@ emb_status emb__images_note(emb_images *images, const char *format, ...) {
 const char *emb_images_notes(const emb_images *images) {
     return images->notes ? images->notes : "";
 }
-
-const char *emb_images_class_name(const emb_images *images, int label) {
-    return label >= 0 && label < images->name_count ? images->names[label] : NULL;
-}

@@ -110,6 +110,27 @@ static void cifar_is_read(void **state) {
     }
 }
 
+/* A network that knows b and jay by other labels, and more classes. */
+static void classes_get_other_labels(void **state) {
+    (void)state;
+    static const char *const all[] = {"jay", "x", "i", "h", "g", "f",
+                                      "e",   "d", "c", "b", "a", "07"};
+    emb_images *images = open_part("c10", EMB_TRAIN, NULL);
+    assert_int_equal(emb_images_rename(images, all, 11), EMB_OK);
+    assert_int_equal(emb_images_label(images, 5), 0);
+    assert_int_equal(emb_images_classes(images), 11);
+    assert_string_equal(emb_images_class_name(images, 9), "b");
+    assert_int_equal(emb_images_rename(images, all + 1, 10), EMB_ERR_ARGUMENT);
+    assert_non_null(strstr(emb_error(), "there is no class 'jay'; expected some of 'x', 'i', "));
+    assert_int_equal(emb_images_label(images, 5), 0);
+    assert_int_equal(emb_images_rename(images, all, 0), EMB_ERR_ARGUMENT);
+    emb_images_free(images);
+    images = open_part("root", EMB_TRAIN, NULL); /* labels that are numbers */
+    assert_int_equal(emb_images_rename(images, all, 12), EMB_OK);
+    assert_int_equal(emb_images_label(images, 5), 9);
+    emb_images_free(images);
+}
+
 static void emnist_is_turned_upright(void **state) {
     (void)state;
     put_idx("e/EMNIST/raw/emnist-letters-train-images-idx3-ubyte",
@@ -265,6 +286,7 @@ static void what_is_wrong_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cifar_is_read),
+        cmocka_unit_test(classes_get_other_labels),
         cmocka_unit_test(emnist_is_turned_upright),
         cmocka_unit_test(a_root_of_several_sets_asks),
         cmocka_unit_test(idx_has_many_names_and_ranks),
