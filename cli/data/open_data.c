@@ -99,9 +99,13 @@ static bool names_none(const char *run) {
     return is;
 }
 
-/* Whether it is nearly the name of a set that embudo knows; then with the error printed. */
+/* Whether it is nearly the name of a set that embudo knows; then with the error printed. Of a set's
+ * own name, or how several begin (emnist), the library says how it is had. */
 static bool is_mistyped(const char *where) {
     if (strpbrk(where, "./") || cli_is_there(where) || cli_is_folder(where)) return false;
+    for (const cli_set *set = cli_sets; set->name; set++) {
+        if (strncmp(set->name, where, strlen(where)) == 0) return false;
+    }
     const char *near = cli_set_nearest(cli_sets, where);
     if (!near || strcmp(near, where) == 0) return false;
     cli_fail("%s: no such file, folder or data set; did you mean '%s'?", where, near);
