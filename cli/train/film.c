@@ -21,17 +21,23 @@ static emb_status read_image(const cli_training *t, int epoch, size_t image, flo
     return emb_train_images(t->subject.images, &noise, (size_t)epoch, &index, 1, input, NULL);
 }
 
+/* Asked for one image twice without a step between, the library packs the weights for one image,
+ * which takes as much memory as they do. So it is given two, the same. */
 bool cli_film_pair(const cli_training *t, int epoch, size_t image, float *pair) {
-    const size_t pixels = cli_network_pixels(t->subject.net);
-    const int label = emb_images_label(t->subject.images, image);
+    const size_t pixels = cli_network_pixels(t->subject.net), bytes = pixels * sizeof *pair;
+    const int label = emb_images_label(t->subject.images, image), labels[2] = {label, label};
     const bool conditional = emb_net_conditions(t->subject.net) > 0;
-    if (conditional && emb_net_set_labels(t->subject.net, &label, 1) != EMB_OK) return failed();
-    if (read_image(t, epoch, image, pair) != EMB_OK ||
-        emb_net_reconstruct(t->subject.net, pair, 1, pair + pixels, 1) != EMB_OK) {
-        return failed();
-    }
-    cli_range_shade(t->subject.net, pair, 2 * pixels);
-    return true;
+    if (conditional && emb_net_set_labels(t->subject.net, labels, 2) != EMB_OK) return failed();
+    if (read_image(t, epoch, image, pair) != EMB_OK) return failed();
+    float *twice = cli_alloc(2 * bytes), *made = cli_alloc(2 * bytes);
+    memcpy(twice, pair, bytes);
+    memcpy(twice + pixels, pair, bytes);
+    const bool good = emb_net_reconstruct(t->subject.net, twice, 2, made, 1) == EMB_OK || failed();
+    if (good) memcpy(pair + pixels, made, bytes);
+    free(twice);
+    free(made);
+    if (good) cli_range_shade(t->subject.net, pair, 2 * pixels);
+    return good;
 }
 
 /* The frames of the epochs that are done, from the file. False: it does not have them. */
