@@ -54,9 +54,10 @@ static const char *const sized[] = {"output_padding",   "in_features",  "in_chan
 
 /* Tries the values of a whole number that a shape suggests. True: one fits. */
 static bool try_number(search *s, emb__spec *spec, emb__arg *arg, const emb__shape *near) {
+    if (near->rank == 0) return false;
     const int before = arg->v[0];
     const int values[] = {(int)emb__shape_count(near), near->d[0], near->d[near->rank - 1]};
-    for (size_t i = 0; near->rank > 0 && i < sizeof values / sizeof *values; i++) {
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         arg->v[0] = values[i];
         if (values[i] == before || !fits(s, spec)) continue;
         keep(s, spec, false);
