@@ -34,6 +34,13 @@ static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
     N_("expected a folder of pictures, an archive of them, an array (.npy, .npz), an IDX file, "   \
        "or a set's name (mnist, fashion-mnist, kmnist, emnist-letters, cifar-10, ...)")
 
+static const char pickle[] =
+    E_("%s: is what torch.save writes, not a data set that embudo reads; save "
+       "arrays with numpy.savez");
+static const char hdf5[] =
+    E_("%s: is an HDF5 file, not a data set that embudo reads; save its arrays "
+       "with numpy.savez");
+
 /* What is said of files that are something else, which take their path. */
 static const char *const others[EMB__FILE_KINDS] = {
     [EMB__FILE_PICTURE] = E_("%s: is one picture, not a data set: name the folder that it lies in"),
@@ -42,10 +49,8 @@ static const char *const others[EMB__FILE_KINDS] = {
     [EMB__FILE_NOTATION] = E_("%s: is a network, not a data set; a network is named by --model"),
     [EMB__FILE_CLASS] =
         E_("%s: is Python's text, not a data set; a class in it is a network, named by --model"),
-    [EMB__FILE_PICKLE] = E_("%s: is what torch.save writes, not a data set that embudo reads; save "
-                            "arrays with numpy.savez"),
-    [EMB__FILE_HDF5] = E_("%s: is an HDF5 file, not a data set that embudo reads; save its arrays "
-                          "with numpy.savez"),
+    [EMB__FILE_PICKLE] = pickle,
+    [EMB__FILE_HDF5] = hdf5,
 };
 
 /* The state of a search for a data set's files. */

@@ -110,10 +110,11 @@ emb_status emb__py_child_add(emb__py *py, int line, emb__py_object *object, cons
 
 /* Whether these are two of the text's own modules. */
 static bool is_pair(const emb__py_row *row) {
-    for (int i = 0; i < row->count; i++) {
+    if (!row->items || row->count != 2) return false;
+    for (int i = 0; i < 2; i++) {
         if (row->items[i].type != EMB__PY_MODULE || !row->items[i].u.object->class) return false;
     }
-    return row->count == 2;
+    return true;
 }
 
 emb_status emb__py_fill(emb__py *py, int line, emb__py_object *object,
