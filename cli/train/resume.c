@@ -236,7 +236,7 @@ static bool begin(const cli_filling *f, cli_checkpoint_opened *o, chooser *choic
     const char *started = cli_run_json_string(record, NULL, "started");
     t->asked.directory = directory ? cli_name_back(directory) : NULL;
     t->respanned = json_is_true(json_object_get(record, "respanned"));
-    if (started && strlen(started) < sizeof t->started) strcpy(t->started, started);
+    if (started) snprintf(t->started, sizeof t->started, "%s", started);
     const bool good = is_of(f, record) && choice(f, o, record);
     json_decref(record);
     return good;
