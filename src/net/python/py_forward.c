@@ -37,9 +37,11 @@ bool emb__py_has_way(const emb__py_object *root, emb__py_way way) {
 static emb_status go_parts(emb__py *py, emb__py_object *root, const emb__py_value *in,
                            emb__py_value *out) {
     emb__py_value code;
-    emb_status status = call(py, part(root, "encoder"), in, &code);
+    emb__py_object *encoder = part(root, "encoder"), *decoder = part(root, "decoder");
+    if (!encoder || !decoder) return emb__py_fail(py->source, root->line, "expects a module");
+    emb_status status = call(py, encoder, in, &code);
     if (status == EMB_OK) status = emb__py_mark_add(py, "encoder", &code);
-    if (status == EMB_OK) status = call(py, part(root, "decoder"), &code, out);
+    if (status == EMB_OK) status = call(py, decoder, &code, out);
     if (status == EMB_OK) {
         emb__py_note(py,
                      "the forward of %s does not give back the image: its decoder reads what its "
@@ -58,7 +60,9 @@ static int arguments_of(const emb__py_function *step) {
 
 static emb_status go_step(emb__py *py, emb__py_object *root, bool labels, const emb__py_value *in,
                           emb__py_value *out) {
-    emb__py_function step = *training_step(root);
+    const emb__py_function *found = training_step(root);
+    if (!found) return emb__py_fail(py->source, root->line, "expects a module");
+    emb__py_function step = *found;
     const int line = step.node->line;
     step.bound = true;
     step.self = (emb__py_value){.type = EMB__PY_MODULE, .u.object = root};
