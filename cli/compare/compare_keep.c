@@ -296,9 +296,7 @@ bool cli_keep_resume(cli_compare *c, const char *folder, const cli_args *typed, 
         k->network = network ? cli_format("%s", network) : NULL;
         take_line(k, record, path, line);
         results = json_object_get(record, "results");
-        json_array_foreach(results, i, one) {
-            take_result(k, one);
-        }
+        json_array_foreach(results, i, one) { take_result(k, one); }
         *complete = outcome && strcmp(outcome, "finished") == 0;
     }
     json_decref(record);

@@ -53,12 +53,8 @@ static void add_value(cli_json *json, const char *key, json_t *value) {
     if (array || json_is_object(value)) {
         if (json->depth > DEEPEST) return;
         cli_json_open(json, key, array ? '[' : '{');
-        json_object_foreach(value, name, member) {
-            add_value(json, name, member);
-        }
-        json_array_foreach(value, i, member) {
-            add_value(json, NULL, member);
-        }
+        json_object_foreach(value, name, member) { add_value(json, name, member); }
+        json_array_foreach(value, i, member) { add_value(json, NULL, member); }
         cli_json_close(json, array ? ']' : '}');
     } else if (json_is_integer(value)) {
         cli_json_whole(json, key, json_integer_value(value));
