@@ -41,14 +41,18 @@ char *cli_label_text(const emb_net *net, int label) {
 
 static bool is_number(const char *name) { return *name && !name[strspn(name, "0123456789")]; }
 
-/* Names of a network that keeps none may be numbers, as MNIST's are; words cannot be compared. */
+/* Words of a network that keeps no names cannot be compared. Numbers are taken for its labels, as
+ * of MNIST, if the images have fewer classes: else they may be those that it learned from, in the
+ * order of their names. */
 static bool are_known(const emb_net *net, const emb_images *images) {
-    bool known = emb_net_metadata(net, CLI_LABELS_KEY) != NULL;
-    for (int i = 0; !known && i < emb_images_classes(images); i++) {
+    const int classes = emb_net_classes(net), here = emb_images_classes(images);
+    if (classes == 0) return false;
+    if (emb_net_metadata(net, CLI_LABELS_KEY)) return true;
+    for (int i = 0; i < here; i++) {
         const char *name = emb_images_class_name(images, i);
-        if (!name || !is_number(name)) return false;
+        if (!name || !is_number(name) || strtol(name, NULL, 10) >= classes) return false;
     }
-    return emb_net_classes(net) > 0;
+    return here < classes;
 }
 
 bool cli_labels_follow(const emb_net *net, emb_images *images, const char *dataset) {
