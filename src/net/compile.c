@@ -232,14 +232,18 @@ static emb_status plan_layer(emb_net *net, emb__layer *layer, size_t *cost) {
     return EMB_OK;
 }
 
-emb_status emb__net_plan(emb_net *net) {
+static emb_status plan_layers(emb_net *net) {
     size_t cost = 0;
     for (int i = 0; i < net->layer_count; i++) {
         emb_status status = plan_layer(net, &net->layers[i], &cost);
         if (status != EMB_OK) return status;
     }
-    emb_status planned = emb__graph_plan_enlarged(net);
-    if (planned == EMB_OK) planned = emb__graph_plan_gradients(net);
+    emb_status status = emb__graph_plan_enlarged(net);
+    return status == EMB_OK ? emb__graph_plan_gradients(net) : status;
+}
+
+emb_status emb__net_plan(emb_net *net) {
+    emb_status planned = plan_layers(net);
     if (planned != EMB_OK) return planned;
     net->params = emb__calloc(net->number_count, sizeof *net->params);
     return net->params ? EMB_OK : EMB_ERR_MEMORY;
@@ -250,6 +254,13 @@ emb_net *emb__net_complete(emb_net *net) {
     if (emb__net_plan(net) == EMB_OK && emb__net_describe(net) == EMB_OK) return net;
     emb_net_free(net);
     return NULL;
+}
+
+bool emb__net_can_compile(emb__spec *spec) {
+    emb_net *net = emb__net_shape(spec);
+    const bool can = net && plan_layers(net) == EMB_OK;
+    emb_net_free(net);
+    return can;
 }
 
 emb_net *emb__net_compile(emb__spec *spec) { return emb__net_complete(emb__net_shape(spec)); }

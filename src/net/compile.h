@@ -22,6 +22,10 @@ emb_status emb__net_plan(emb_net *net);
 
 /* The net of a spec, which is taken over on success and on failure. NULL on failure. */
 emb_net *emb__net_compile(emb__spec *spec);
+
+/* Whether a spec, which is taken over, would become a net. No parameters are allocated. */
+bool emb__net_can_compile(emb__spec *spec);
+
 /* Completes a net that has its shapes: plans and describes it. On failure frees it and returns
  * NULL. NULL is accepted. */
 emb_net *emb__net_complete(emb_net *net);

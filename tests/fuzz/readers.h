@@ -409,7 +409,7 @@ static const struct {
     {"unusual", read_unusual, "", 0},
     {"checkpoint", read_checkpoint, "", 0},
     {"onnx", read_onnx, "", 0},
-    {"notation", read_notation, "", 0},
+    {"notation", read_notation, "", 1 << 26},
     {"python", read_python, ".py", 1 << 26},
     {"notebook", read_notebook, ".ipynb", 1 << 26},
     {"codes", read_codes, "", 0},

@@ -14,6 +14,10 @@ gzip -c <"$folder/idx_images/plain" >"$folder/idx_images/gzip"
 printf '\000\000\010\001\000\000\000\002\001\002' >"$folder/idx_labels/plain"
 gzip -c <"$folder/idx_labels/plain" >"$folder/idx_labels/gzip"
 cp "$root"/models/*.net "$folder/notation"
+# One that misses its input's size, so that what would fit is sought.
+sed '/^input/s/28, 28/29, 29/' "$root/models/notebook.net" >"$folder/notation/missed"
+{ printf 'input = 1, 28, 28\nencoder = Sequential('; yes 'Conv2d(1, 1, 3, padding=1),' | head -900
+  printf 'Flatten(), Linear(784, 4))\ndecoder = Sequential(Linear(4, 841), Unflatten(1, (1, 29, 29)))\n'; } >"$folder/notation/long"
 cp "$root"/examples/*.py "$root"/tests/parity/classes/*.py "$folder/python"
 cp "$root"/examples/*.ipynb "$root"/tests/parity/classes/*.ipynb "$folder/notebook"
 cat >tiny.net <<'END'
