@@ -10,7 +10,7 @@
 #include "net/mirror.h"
 
 /* How many layers may be compiled in all, so that a search takes a fraction of a second. */
-enum { BUDGET = 60000 };
+enum { BUDGET = 24000 };
 
 typedef struct search {
     const emb__spec *spec;
@@ -222,11 +222,14 @@ static void try_inputs(search *s, const emb__shape *written) {
         try_rows(s);
         return;
     }
+    const bool other = written->rank == 3 && written->d[0] != in[0];
+    if (other) {
+        try_input(s, written->d[0], in[1], in[2]);
+        try_input(s, written->d[0], written->d[1], written->d[2]);
+        try_sides(s, written->d[0]);
+    }
     try_sides(s, in[0]);
-    if (written->rank != 3) return;
-    try_input(s, written->d[0], in[1], in[2]);
-    try_input(s, written->d[0], written->d[1], written->d[2]);
-    if (written->d[0] != in[0]) try_sides(s, written->d[0]);
+    if (written->rank == 3) try_input(s, in[0], written->d[1], written->d[2]);
 }
 
 int emb__remedies_find(const emb__spec *spec, const emb__shape *written,
