@@ -20,7 +20,7 @@
 #include "data/data_sets.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
-#include "help.h"
+#include "help/help.h"
 #include "use/doctor_say.h"
 
 static int run_command(int argc, char **argv) {

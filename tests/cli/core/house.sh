@@ -26,7 +26,8 @@ cli/train   cli/core cli/data cli/plot cli/use cli/report
 cli/compare cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/bench   cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/runs    cli/core cli/data cli/plot cli/use cli/report cli/train
-cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs
+cli/help    cli/core cli/data cli/plot
+cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs cli/help
 ROOMS
 
 # A library, by its header, and who may know it.

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "help_texts.h"
+#include "help/help_texts.h"
 
 typedef struct cli_topic {
     const char *name, *summary;

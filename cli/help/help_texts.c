@@ -1,5 +1,5 @@
 /* What each topic of `embudo help` says. See help_texts.h. */
-#include "help_texts.h"
+#include "help/help_texts.h"
 
 #include <stddef.h>
 

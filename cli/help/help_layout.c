@@ -1,5 +1,5 @@
 /* Words in columns. See help_layout.h. */
-#include "help_layout.h"
+#include "help/help_layout.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The manual pages. See manual.h. */
-#include "manual.h"
+#include "help/manual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "core/command_table.h"
 #include "core/folders.h"
 #include "core/message.h"
-#include "help_topics.h"
-#include "help_words.h"
-#include "roff.h"
+#include "help/help_topics.h"
+#include "help/help_words.h"
+#include "help/roff.h"
 
 /* "embudo-data-get", to be freed. */
 static char *page_name(const char *name) {

@@ -3,7 +3,7 @@
 #define CLI_HELP_H
 
 #include "core/options.h"
-#include "help_topics.h"
+#include "help/help_topics.h"
 
 /* The program's own help, a command's and a topic's, to be freed with cli_text_free. `width` in
  * columns. */

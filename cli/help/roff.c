@@ -1,5 +1,5 @@
 /* A manual page's source. See roff.h. */
-#include "roff.h"
+#include "help/roff.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The table of topics. See help_topics.h. */
-#include "help_topics.h"
+#include "help/help_topics.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Help texts, made from the table of commands. Decides their order; the words are the commands'
  * own. */
-#include "help.h"
+#include "help/help.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 #include "core/command_table.h"
 #include "core/message.h"
 #include "core/suggest.h"
-#include "help_layout.h"
-#include "help_words.h"
-#include "manual.h"
+#include "help/help_layout.h"
+#include "help/help_words.h"
+#include "help/manual.h"
 
 enum { WIDEST_LABEL = 24 /* a longer one has its text on the line below */, COLUMN = 15 };
 

@@ -1,5 +1,5 @@
 /* What may come next. See completion_words.h. */
-#include "completion_words.h"
+#include "help/completion_words.h"
 
 #include <dirent.h>
 #include <stdbool.h>
@@ -14,9 +14,9 @@
 #include "core/general_options.h"
 #include "core/language.h"
 #include "data/data_sets.h"
-#include "help_layout.h"
-#include "help_topics.h"
-#include "help_words.h"
+#include "help/help_layout.h"
+#include "help/help_topics.h"
+#include "help/help_words.h"
 #include "plot/plot_kinds.h"
 
 enum { MEANING = 72 /* columns */ };

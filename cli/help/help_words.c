@@ -1,5 +1,5 @@
 /* The table's words. See help_words.h. */
-#include "help_words.h"
+#include "help/help_words.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "completion_words.h"
 #include "core/message.h"
 #include "core/options.h"
 #include "core/suggest.h"
+#include "help/completion_words.h"
 
 static const char bash[] =
     "# bash completion for embudo; written by: embudo completion bash\n"
