@@ -106,6 +106,19 @@ static emb_status from_rows(const char *name, const emb__npy *npy, const void *n
 
 bool emb__labels_are_words(const emb__npy *npy) { return emb__npy_letters(npy) > 0; }
 
+const emb__npy_wish emb__labels_any = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
+
+emb_status emb__labels_agree(const char *name, const emb__npy *npy, const char *other_name,
+                             const emb__npy *other) {
+    if (emb__labels_are_words(npy) == emb__labels_are_words(other)) return EMB_OK;
+    return emb__fail(
+        EMB_ERR_FORMAT,
+        emb__labels_are_words(npy)
+            ? E_("%s: holds words, where %s holds numbers; expected one kind of labels")
+            : E_("%s: holds numbers, where %s holds words; expected one kind of labels"),
+        name, other_name);
+}
+
 static uint32_t code_point(const uint8_t *at, bool swapped) {
     uint32_t x;
     memcpy(&x, at, sizeof x);

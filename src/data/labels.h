@@ -4,7 +4,8 @@
  * code points. A part of a data set may lack some words: those of the other parts are counted, too,
  * so that a word is the same number in each part.
  *
- * Owns: how an array is read as labels. Does not own: where labels are looked for (numpy_set.c). */
+ * Owns: how an array is read as labels. Does not own: where labels are looked for (array_names.h).
+ */
 #ifndef EMB_DATA_LABELS_H
 #define EMB_DATA_LABELS_H
 
@@ -30,8 +31,15 @@ emb_status emb__labels_accept_any(const char *name, const emb__npy *npy, const v
 
 /* What to ask emb__npy_read for: words and uint8 stay as they are. */
 #define EMB__LABELS_WISH .keep_bytes = true, .keep_words = true
+/* Labels of any number. */
+extern const emb__npy_wish emb__labels_any;
 
 bool emb__labels_are_words(const emb__npy *npy);
+
+/* Refuses labels that are words in one part and numbers in the other: numbers would be mixed up
+ * with those that words become. */
+emb_status emb__labels_agree(const char *name, const emb__npy *npy, const char *other_name,
+                             const emb__npy *other);
 
 /* Adds the words of an array to those that emb__labels_make numbers. */
 emb_status emb__labels_add_words(const char *name, const emb__npy *npy, const void *words,

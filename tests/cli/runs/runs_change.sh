@@ -1,16 +1,8 @@
 # embudo runs compare, remove, rename: sh runs_change.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
-small data
-cat >tiny.net <<'NET'
-latent = 2
-input = 1, 28, 28
-encoder = Sequential(Flatten(), Linear(784, latent))
-decoder = Sequential(Linear(latent, 784), Unflatten(1, (1, 28, 28)))
-NET
-run train data --model tiny.net --epochs 3 --batch-size 64
-run train data --model tiny.net --epochs 2 --latent 3 --batch-size 64 --loss l1 --seed 7
-run classify runs/001 --epochs 2
+. "$root/tests/cli/runs/three_runs.inc"
+three_runs --loss l1 --seed 7
 run train data --model tiny.net --epochs 3 --batch-size 64 --val-split 0
 [ "$code" -eq 0 ] || fail "train: $(cat err)"
 

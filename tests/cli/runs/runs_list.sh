@@ -11,16 +11,8 @@ t 0 '' runs --json
 t 1 'nowhere: no such folder; embudo runs lists the runs in one' runs nowhere
 t 2 "--sort: expected one of run|begun|network|data|epochs|outcome|validation|test|doctor|size, got 'tset'; did you mean 'test'?" runs --sort tset
 
-small data
-cat >tiny.net <<'NET'
-latent = 2
-input = 1, 28, 28
-encoder = Sequential(Flatten(), Linear(784, latent))
-decoder = Sequential(Linear(latent, 784), Unflatten(1, (1, 28, 28)))
-NET
-run train data --model tiny.net --epochs 3 --batch-size 64
-run train data --model tiny.net --epochs 2 --latent 3 --batch-size 64
-run classify runs/001 --epochs 2
+. "$root/tests/cli/runs/three_runs.inc"
+three_runs
 
 # A record says how good the run is.
 best=$(awk -F, 'NR > 1 && (min == "" || $3 + 0 < min) { min = $3 + 0; at = $1 } END { print at }' runs/001/history.csv)

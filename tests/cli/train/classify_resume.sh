@@ -31,6 +31,21 @@ sed -n '/^test accuracy/,$p' out >said
 at 2 history.csv classify ae data --epochs 4 -o part
 has err 'to continue: embudo classify --resume part$'
 exists part/model.safetensors part/checkpoints
+# What programs read is whole, as train's is; and of the end, which is measured.
+rm -rf part
+at 2 history.csv classify ae data --epochs 4 -o part --json
+has out '"outcome": "interrupted",$'
+has out '"model": "head-mlp",$'
+! grep -q accuracy out || fail "measured, where the training was stopped: $(cat out)"
+tail -n 1 out | grep -qx '}' || fail "no whole answer: $(cat out)"
+cp -r part twin
+t 0 'trained 4 epochs' classify --resume twin --json
+has out '"outcome": "finished",$'
+has out '"accuracy": '
+rm -r twin
+rm -rf part
+at 15 history.csv classify ae data --epochs 4 -o part --print-folder
+[ "$(cat out)" = part ] || fail "--print-folder of what was stopped: $(cat out)"
 t 0 'resuming from part/checkpoints/' classify --resume part
 agree part whole
 sed -n '/^test accuracy/,$p' out >got
