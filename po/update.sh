@@ -20,7 +20,7 @@ errors='E_ cli_fail:1 cli_usage:2 cli_wrong:2 emb__fail:2 emb__fail_prefix:2 emb
 advice='emb__onnx_fail:2 emb__onnx_fail_of:2'
 others='_ N_ cli_doing:1 cli_progress_say:2 cli_note:1 cli_warn:1 cli_line:1 cli_line_result:1 cli_told:1 cli_text_tell:2 cli_print:1 cli_plural:2,3 cli_translated
     emb__translated emb__translated_plural:1,2 P_:2,3 emb__images_note:2 emb__onnx_note:2 emb__py_note:2 emb__scan_unexpected:2 emb__scan_missing:2
-    emb__py_unexpected:2 emb__py_expect:3'
+    emb__py_unexpected:2 emb__py_expect:3 emb__py_need:4 emb__py_asked_unknown:3'
 
 extract() { # extract POT KEYWORDS FILES...
     pot=$1 keywords=$2

@@ -90,7 +90,8 @@ bool cli_resume_run(const cli_filling *f, cli_checkpoint_opened *o, const json_t
                                         (int)cli_arg(f->args, "threads")->whole);
     if (!t->subject.run) {
         /* If the checkpoint is damaged, that is not the data's fault. */
-        const bool other = strstr(emb_error(), "was trained on other images") != NULL;
+        static const char others[] = "was trained on other images";
+        const bool other = strncmp(emb_error_id(), others, strlen(others)) == 0;
         cli_fail("%s%s", emb_error(), other ? cli_known_data_hint(t->asked.dataset) : "");
         return false;
     }

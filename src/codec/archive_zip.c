@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/gzip.h"
 
 enum { LOCAL = 30, HEAD = 46, END = 22, LOCATOR = 20, LONG_END = 56, TAIL = (1 << 16) + END };
@@ -100,14 +101,15 @@ static emb_status add_head(const emb__file *file, const uint8_t *head, size_t na
     if (!read_long(head + HEAD + name_length, extra_length, (uint64_t *[]){&size, &packed, &at})) {
         return damaged(file->path);
     }
-    const char *what = flags & ENCRYPTED            ? "is encrypted"
-                       : method != 0 && method != 8 ? "is neither stored nor deflated"
-                       : packed > file->size        ? "is larger than the archive"
+    const char *what = flags & ENCRYPTED            ? N_("is encrypted")
+                       : method != 0 && method != 8 ? N_("is neither stored nor deflated")
+                       : packed > file->size        ? N_("is larger than the archive")
                        : size / MOST_RATIO > packed + SPARE || (method == 0 && size != packed)
-                           ? "announces more than its bytes can hold"
+                           ? N_("announces more than its bytes can hold")
                            : NULL;
     if (what) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: %.*s %s", file->path, (int)name_length, name, what);
+        return emb__fail(EMB_ERR_FORMAT, "%s: %.*s %s", file->path, (int)name_length, name,
+                         _(what));
     }
     const emb__archived entry = {.at = at,
                                  .packed = packed,

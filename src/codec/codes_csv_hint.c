@@ -89,7 +89,7 @@ const char *emb__csv_hint(const char *row, size_t length, size_t place, size_t c
         return hint;
     }
     if (has_decimal_comma(row, length, ',')) {
-        snprintf(hint, EMB__CSV_HINT, ": numbers have a decimal comma, expected decimal points");
+        snprintf(hint, EMB__CSV_HINT, _(": numbers have a decimal comma, expected decimal points"));
     }
     return hint;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/translate.h"
 
 /* The four hexadecimal digits at `at`; false if there are other characters. */
 static bool read_hex(const char *at, const char *end, uint32_t *unit) {
@@ -36,14 +37,14 @@ static char *put_utf8(char *to, uint32_t c) {
  * what it read. */
 static const char *read_unicode(const char **at, const char *end, char **to) {
     uint32_t c, low;
-    if (!read_hex(*at, end, &c)) return "\\u without four hexadecimal digits";
+    if (!read_hex(*at, end, &c)) return N_("\\u without four hexadecimal digits");
     *at += 4;
-    if (c == 0) return "U+0000 in a string";
-    if (c >= 0xdc00 && c <= 0xdfff) return "half a surrogate pair";
+    if (c == 0) return N_("U+0000 in a string");
+    if (c >= 0xdc00 && c <= 0xdfff) return N_("half a surrogate pair");
     if (c >= 0xd800 && c <= 0xdbff) {
         const bool escaped = end - *at >= 2 && (*at)[0] == '\\' && (*at)[1] == 'u';
         if (!escaped || !read_hex(*at + 2, end, &low) || low < 0xdc00 || low > 0xdfff) {
-            return "half a surrogate pair";
+            return N_("half a surrogate pair");
         }
         *at += 6;
         c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
@@ -57,11 +58,11 @@ const char *emb__json_unescape(char *begin, const char *end) {
     const char *at = begin;
     char *to = begin;
     while (at < end) {
-        if ((unsigned char)*at < 0x20) return "a control character in a string";
+        if ((unsigned char)*at < 0x20) return N_("a control character in a string");
         if (*at != '\\') {
             uint32_t c;
             const size_t length = emb__utf8_read(at, (size_t)(end - at), &c);
-            if (length == 0) return "the string is not UTF-8";
+            if (length == 0) return N_("the string is not UTF-8");
             memmove(to, at, length);
             at += length;
             to += length;
@@ -74,7 +75,7 @@ const char *emb__json_unescape(char *begin, const char *end) {
             if (wrong) return wrong;
             continue;
         }
-        if (!name) return "an unknown escape in a string";
+        if (!name) return N_("an unknown escape in a string");
         *to++ = meanings[name - names];
     }
     *to = '\0';

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/translate.h"
 #include "codec/json_string.h"
 
 enum { DEPTH = 64, MOST_CELLS = 10000 };
@@ -19,7 +20,7 @@ typedef struct walk {
 } walk;
 
 static emb_status fail(const walk *w, const char *what) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: is not a notebook: %s", w->name, what);
+    return emb__fail(EMB_ERR_FORMAT, "%s: is not a notebook: %s", w->name, _(what));
 }
 
 static void blanks(walk *w) {
@@ -36,10 +37,10 @@ static bool accept(walk *w, char sign) {
 
 /* A string's inside, up to its closing quote; the walk goes on behind it. */
 static emb_status find_string(walk *w, char **begin, char **end) {
-    if (!accept(w, '"')) return fail(w, "a JSON string is missing");
+    if (!accept(w, '"')) return fail(w, N_("a JSON string is missing"));
     *begin = w->at;
     while (w->at < w->end && *w->at != '"') w->at += *w->at == '\\' ? 2 : 1;
-    if (w->at >= w->end) return fail(w, "a JSON string does not end");
+    if (w->at >= w->end) return fail(w, N_("a JSON string does not end"));
     *end = w->at++;
     return EMB_OK;
 }
@@ -59,7 +60,7 @@ static emb_status skip(walk *w) {
     do {
         char *begin, *end;
         blanks(w);
-        if (w->at == w->end) return fail(w, "its JSON ends too soon");
+        if (w->at == w->end) return fail(w, N_("its JSON ends too soon"));
         if (*w->at == '"') {
             const emb_status status = find_string(w, &begin, &end);
             if (status != EMB_OK) return status;
@@ -67,7 +68,7 @@ static emb_status skip(walk *w) {
         }
         if (*w->at == '{' || *w->at == '[') depth++;
         if (*w->at == '}' || *w->at == ']') depth--;
-        if (depth < 0) return fail(w, "its JSON has a bracket too many");
+        if (depth < 0) return fail(w, N_("its JSON has a bracket too many"));
         const bool word = !strchr("{}[],:", *w->at);
         w->at++;
         while (word && w->at < w->end && !strchr("{}[],: \t\r\n\"", *w->at)) w->at++;
@@ -90,13 +91,13 @@ static emb_status read_source(walk *w) {
         if (status != EMB_OK) return status;
         emb__text_bytes(&w->text, line, strlen(line));
     } while (accept(w, ','));
-    return accept(w, ']') ? EMB_OK : fail(w, "a cell's source is neither a text nor lines");
+    return accept(w, ']') ? EMB_OK : fail(w, N_("a cell's source is neither a text nor lines"));
 }
 
 /* Puts the source that was read last behind the others. */
 static emb_status add_cell(walk *w, emb__text *all) {
     emb__notebook *out = w->out;
-    if (out->cell_count == MOST_CELLS) return fail(w, "it has more than 10000 cells");
+    if (out->cell_count == MOST_CELLS) return fail(w, N_("it has more than 10000 cells"));
     if (out->cell_count == w->capacity) {
         const size_t grown = w->capacity ? 2 * w->capacity : 64;
         emb__notebook_cell *cells = emb__realloc(out->cells, grown * sizeof *cells);
@@ -116,12 +117,12 @@ static emb_status add_cell(walk *w, emb__text *all) {
 
 static emb_status read_cell(walk *w, emb__text *all) {
     bool code = false, source = false;
-    if (!accept(w, '{')) return fail(w, "a cell is no object");
+    if (!accept(w, '{')) return fail(w, N_("a cell is no object"));
     if (accept(w, '}')) return EMB_OK;
     do {
         char *key, *type;
         emb_status status = read_string(w, &key);
-        if (status == EMB_OK && !accept(w, ':')) status = fail(w, "a ':' is missing");
+        if (status == EMB_OK && !accept(w, ':')) status = fail(w, N_("a ':' is missing"));
         if (status != EMB_OK || !key) return status;
         if (strcmp(key, "cell_type") == 0) {
             status = read_string(w, &type);
@@ -134,28 +135,28 @@ static emb_status read_cell(walk *w, emb__text *all) {
         }
         if (status != EMB_OK) return status;
     } while (accept(w, ','));
-    if (!accept(w, '}')) return fail(w, "a cell does not end");
+    if (!accept(w, '}')) return fail(w, N_("a cell does not end"));
     return code && source ? add_cell(w, all) : EMB_OK;
 }
 
 static emb_status read_cells(walk *w, emb__text *all) {
-    if (!accept(w, '[')) return fail(w, "its cells are no list");
+    if (!accept(w, '[')) return fail(w, N_("its cells are no list"));
     if (accept(w, ']')) return EMB_OK;
     do {
         const emb_status status = read_cell(w, all);
         if (status != EMB_OK) return status;
     } while (accept(w, ','));
-    return accept(w, ']') ? EMB_OK : fail(w, "its cells do not end");
+    return accept(w, ']') ? EMB_OK : fail(w, N_("its cells do not end"));
 }
 
 /* The notebook itself or, in the older format, a worksheet of it. */
 static emb_status read_object(walk *w, emb__text *all, bool outer, bool *found) {
-    if (!accept(w, '{')) return fail(w, "it is no JSON object");
+    if (!accept(w, '{')) return fail(w, N_("it is no JSON object"));
     if (accept(w, '}')) return EMB_OK;
     do {
         char *key;
         emb_status status = read_string(w, &key);
-        if (status == EMB_OK && !accept(w, ':')) status = fail(w, "a ':' is missing");
+        if (status == EMB_OK && !accept(w, ':')) status = fail(w, N_("a ':' is missing"));
         if (status != EMB_OK || !key) return status;
         if (strcmp(key, "cells") == 0) {
             *found = true;
@@ -163,13 +164,14 @@ static emb_status read_object(walk *w, emb__text *all, bool outer, bool *found) 
         } else if (outer && strcmp(key, "worksheets") == 0 && accept(w, '[')) {
             status = read_object(w, all, false, found);
             while (status == EMB_OK && accept(w, ',')) status = skip(w);
-            if (status == EMB_OK && !accept(w, ']')) status = fail(w, "its worksheets do not end");
+            if (status == EMB_OK && !accept(w, ']'))
+                status = fail(w, N_("its worksheets do not end"));
         } else {
             status = skip(w);
         }
         if (status != EMB_OK) return status;
     } while (accept(w, ','));
-    return accept(w, '}') ? EMB_OK : fail(w, "its JSON ends too soon");
+    return accept(w, '}') ? EMB_OK : fail(w, N_("its JSON ends too soon"));
 }
 
 emb_status emb__notebook_read(const char *name, char *bytes, size_t count,
@@ -180,7 +182,7 @@ emb_status emb__notebook_read(const char *name, char *bytes, size_t count,
     bool found = false;
     if (count >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) w.at += 3;
     emb_status status = read_object(&w, &all, true, &found);
-    if (status == EMB_OK && !found) status = fail(&w, "it has no cells");
+    if (status == EMB_OK && !found) status = fail(&w, N_("it has no cells"));
     if (status == EMB_OK && all.failed) status = EMB_ERR_MEMORY;
     emb__free(w.text.bytes);
     notebook->text = all.bytes;

@@ -22,7 +22,7 @@ bool emb__npz_is(const char *path) {
 enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
 
 static emb_status fail(const char *path, const char *what, zip_error_t *error) {
-    emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, what,
+    emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, _(what),
                                   error ? zip_error_strerror(error) : _("cannot be read"));
     return status;
 }
@@ -194,7 +194,7 @@ static emb_status open_zip(emb__npz *npz) {
     emb_status status = EMB_OK;
     if (!npz->zip && source) zip_source_free(source);
     if (!npz->zip && npz->failed) status = emb__last_status();
-    if (!npz->zip && !npz->failed) status = fail(npz->path, "is not an NPZ file", &error);
+    if (!npz->zip && !npz->failed) status = fail(npz->path, N_("is not an NPZ file"), &error);
     zip_error_fini(&error);
     return status;
 }
@@ -236,7 +236,7 @@ static emb_status read_entry(void *data, void *bytes, size_t want, size_t *got) 
     *got = 0;
     while (*got < want) {
         const zip_int64_t here = zip_fread(e->file, (char *)bytes + *got, want - *got);
-        if (here < 0) return fail(e->name, "cannot be read", zip_file_get_error(e->file));
+        if (here < 0) return fail(e->name, N_("cannot be read"), zip_file_get_error(e->file));
         if (here == 0) break;
         *got += (size_t)here;
     }
@@ -247,13 +247,13 @@ static emb_status read_entry(void *data, void *bytes, size_t want, size_t *got) 
 static emb_status look_through(zip_t *archive, zip_uint64_t index, const char *name) {
     enum { WINDOW = 1 << 16 };
     entry e = {zip_fopen_index(archive, index, 0), name};
-    if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
+    if (!e.file) return fail(name, N_("cannot be read"), zip_get_error(archive));
     uint8_t *window = emb__alloc(WINDOW);
     emb_status status = window ? EMB_OK : emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", name);
     size_t got = WINDOW;
     while (status == EMB_OK && got == WINDOW) status = read_entry(&e, window, WINDOW, &got);
     emb__free(window);
-    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
+    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, N_("is damaged"), NULL);
     return status;
 }
 
@@ -263,7 +263,7 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     zip_stat_init(&stat);
     if (zip_stat_index(archive, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
         !(stat.valid & ZIP_STAT_COMP_SIZE)) {
-        return fail(name, "cannot be read", zip_get_error(archive));
+        return fail(name, N_("cannot be read"), zip_get_error(archive));
     }
     const bool method = stat.valid & ZIP_STAT_COMP_METHOD;
     const bool known =
@@ -278,7 +278,7 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
         return emb__last_status();
     }
     entry e = {zip_fopen_index(archive, index, 0), name};
-    if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
+    if (!e.file) return fail(name, N_("cannot be read"), zip_get_error(archive));
     const emb__npy_source source = {name, (size_t)stat.size, &e, read_entry};
     emb_status status = emb__npy_read(&source, wish, npy, numbers);
     uint8_t more;
@@ -287,7 +287,7 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     if (status == EMB_OK && got > 0) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: holds more than it announces", name);
     }
-    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
+    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, N_("is damaged"), NULL);
     if (status == EMB_OK || !numbers) return status;
     emb__free(*numbers);
     *numbers = NULL;

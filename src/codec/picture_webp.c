@@ -31,19 +31,19 @@ emb_status emb__webp_read(const emb__picture_file *file, emb__fit *fit) {
 
 static emb_status failed(const emb__picture_file *file, VP8StatusCode code) {
     static const char *const why[] = {
-        [VP8_STATUS_INVALID_PARAM] = "is damaged",
-        [VP8_STATUS_BITSTREAM_ERROR] = "its data are damaged",
-        [VP8_STATUS_UNSUPPORTED_FEATURE] = "uses what libwebp does not know",
-        [VP8_STATUS_SUSPENDED] = "ends too early",
-        [VP8_STATUS_USER_ABORT] = "is damaged",
-        [VP8_STATUS_NOT_ENOUGH_DATA] = "ends too early",
+        [VP8_STATUS_INVALID_PARAM] = N_("is damaged"),
+        [VP8_STATUS_BITSTREAM_ERROR] = N_("its data are damaged"),
+        [VP8_STATUS_UNSUPPORTED_FEATURE] = N_("uses what libwebp does not know"),
+        [VP8_STATUS_SUSPENDED] = N_("ends too early"),
+        [VP8_STATUS_USER_ABORT] = N_("is damaged"),
+        [VP8_STATUS_NOT_ENOUGH_DATA] = N_("ends too early"),
     };
     if (code == VP8_STATUS_OUT_OF_MEMORY) {
         return emb__fail(EMB_ERR_MEMORY, "%s: libwebp has no memory", file->path);
     }
     const bool known = code >= 0 && (size_t)code < sizeof why / sizeof *why && why[code];
     return emb__fail(EMB_ERR_FORMAT, "%s: WebP: %s", file->path,
-                     known ? why[code] : _("is damaged"));
+                     _(known ? why[code] : "is damaged"));
 }
 
 /* pixels[tall][wide][samples], 3 or 4. */

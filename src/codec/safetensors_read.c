@@ -29,7 +29,7 @@ typedef struct reader {
 
 static emb_status fail_at(const reader *r, const char *what) {
     return emb__fail(EMB_ERR_FORMAT, "%s: byte %zu of the header: %s", r->path,
-                     (size_t)(r->at - r->start), what);
+                     (size_t)(r->at - r->start), _(what));
 }
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -85,10 +85,10 @@ static json_t *parse(reader *r, const char *stop) {
 
 /* The string at the place, unescaped in place. */
 static emb_status read_string(reader *r, const char **string) {
-    if (peek(r) != '"') return fail_at(r, "expected a string");
+    if (peek(r) != '"') return fail_at(r, N_("expected a string"));
     char *begin = r->at, *stop = string_end(begin, r->end);
-    if (!stop) return fail_at(r, "the string does not end");
-    if (stop - begin > EMB__SAFETENSORS_STRING) return fail_at(r, "the string is too long");
+    if (!stop) return fail_at(r, N_("the string does not end"));
+    if (stop - begin > EMB__SAFETENSORS_STRING) return fail_at(r, N_("the string is too long"));
     const char *wrong = emb__json_unescape(begin + 1, stop - 1);
     if (wrong) return fail_at(r, wrong);
     r->at = stop;
@@ -98,7 +98,7 @@ static emb_status read_string(reader *r, const char **string) {
 
 /* Walks through {"key": value, ...}; `member` gets each key and reads its value. */
 static emb_status walk(reader *r, emb_status (*member)(reader *r, const char *key)) {
-    if (peek(r) != '{') return fail_at(r, "expected {");
+    if (peek(r) != '{') return fail_at(r, N_("expected {"));
     r->at++;
     if (peek(r) == '}') {
         r->at++;
@@ -108,12 +108,12 @@ static emb_status walk(reader *r, emb_status (*member)(reader *r, const char *ke
         const char *key = "";
         emb_status status = read_string(r, &key);
         if (status != EMB_OK) return status;
-        if (peek(r) != ':') return fail_at(r, "expected : after a name");
+        if (peek(r) != ':') return fail_at(r, N_("expected : after a name"));
         r->at++;
         status = member(r, key);
         if (status != EMB_OK) return status;
         char next = peek(r);
-        if (next != ',' && next != '}') return fail_at(r, "expected , or }");
+        if (next != ',' && next != '}') return fail_at(r, N_("expected , or }"));
         r->at++;
         if (next == '}') return EMB_OK;
     }
@@ -124,7 +124,7 @@ static emb_status grow(reader *r, void **rows, size_t count, size_t *room, size_
                        size_t first, size_t most, const char *what) {
     if (count < *room) return EMB_OK;
     if (count >= most) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has more than %zu %s", r->path, most, what);
+        return emb__fail(EMB_ERR_FORMAT, "%s: has more than %zu %s", r->path, most, _(what));
     }
     size_t fresh = *room ? *room * 2 : first;
     if (fresh > most) fresh = most;
@@ -142,7 +142,7 @@ static emb_status read_pair(reader *r, const char *key) {
     }
     void *rows = file->pairs;
     emb_status status = grow(r, &rows, file->pair_count, &r->pair_room, sizeof *file->pairs,
-                             FIRST_PAIRS, EMB__SAFETENSORS_PAIRS, "pairs in __metadata__");
+                             FIRST_PAIRS, EMB__SAFETENSORS_PAIRS, N_("pairs in __metadata__"));
     file->pairs = rows;
     if (status != EMB_OK) return status;
     const char *value;
@@ -160,7 +160,7 @@ static bool read_size(const json_t *value, size_t *size) {
 }
 
 static emb_status fail_tensor(const reader *r, const emb__stored *t, const char *what) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: %s", r->path, t->name, what);
+    return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: %s", r->path, t->name, _(what));
 }
 
 bool emb__safetensors_of_norm(const char *name) {
@@ -174,7 +174,7 @@ bool emb__safetensors_of_norm(const char *name) {
 
 static emb_status read_dtype(const reader *r, const json_t *value, emb__stored *t) {
     const char *name = json_string_value(value);
-    if (!name) return fail_tensor(r, t, "dtype is not a string");
+    if (!name) return fail_tensor(r, t, N_("dtype is not a string"));
     for (size_t i = 0; i < EMB__DTYPES; i++) {
         if (strcmp(name, emb__dtypes[i].name) != 0) continue;
         t->dtype = (emb__dtype)i;
@@ -189,7 +189,7 @@ static emb_status read_dtype(const reader *r, const json_t *value, emb__stored *
 
 /* The shape, and the product of its dimensions. */
 static emb_status read_shape(const reader *r, const json_t *value, emb__stored *t) {
-    if (!json_is_array(value)) return fail_tensor(r, t, "shape is not a list");
+    if (!json_is_array(value)) return fail_tensor(r, t, N_("shape is not a list"));
     if (json_array_size(value) > EMB__SAFETENSORS_RANK) {
         return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: has %zu dimensions, expected at most %d",
                          r->path, t->name, json_array_size(value), EMB__SAFETENSORS_RANK);
@@ -198,10 +198,10 @@ static emb_status read_shape(const reader *r, const json_t *value, emb__stored *
     t->count = 1;
     for (int i = 0; i < t->rank; i++) {
         if (!read_size(json_array_get(value, (size_t)i), &t->shape[i])) {
-            return fail_tensor(r, t, "shape holds something other than whole numbers from 0");
+            return fail_tensor(r, t, N_("shape holds something other than whole numbers from 0"));
         }
         if (!emb__mul(t->count, t->shape[i], &t->count)) {
-            return fail_tensor(r, t, "the product of its shape is too large");
+            return fail_tensor(r, t, N_("the product of its shape is too large"));
         }
     }
     return EMB_OK;
@@ -211,7 +211,7 @@ static emb_status read_shape(const reader *r, const json_t *value, emb__stored *
 static emb_status read_offsets(const reader *r, const json_t *value, emb__stored *t) {
     if (json_array_size(value) != 2 || !read_size(json_array_get(value, 0), &t->begin) ||
         !read_size(json_array_get(value, 1), &t->end)) {
-        return fail_tensor(r, t, "data_offsets are not two whole numbers from 0");
+        return fail_tensor(r, t, N_("data_offsets are not two whole numbers from 0"));
     }
     if (t->begin > t->end || t->end > r->buffer_bytes) {
         return emb__fail(EMB_ERR_FORMAT,
@@ -230,7 +230,7 @@ static emb_status read_offsets(const reader *r, const json_t *value, emb__stored
 
 static emb_status read_entry(const reader *r, const json_t *entry, emb__stored *t) {
     if (json_object_size(entry) != 3) {
-        return fail_tensor(r, t, "expected dtype, shape and data_offsets, and nothing else");
+        return fail_tensor(r, t, N_("expected dtype, shape and data_offsets, and nothing else"));
     }
     emb_status status = read_dtype(r, json_object_get(entry, "dtype"), t);
     if (status == EMB_OK) status = read_shape(r, json_object_get(entry, "shape"), t);
@@ -242,17 +242,18 @@ static emb_status read_entry(const reader *r, const json_t *entry, emb__stored *
 static emb_status read_member(reader *r, const char *key) {
     emb__safetensors *file = r->file;
     if (strcmp(key, "__metadata__") == 0) {
-        if (r->has_metadata) return fail_at(r, "a second __metadata__");
+        if (r->has_metadata) return fail_at(r, N_("a second __metadata__"));
         r->has_metadata = true;
         return walk(r, read_pair);
     }
-    if (peek(r) != '{') return fail_at(r, "expected a tensor's {");
+    if (peek(r) != '{') return fail_at(r, N_("expected a tensor's {"));
     const char *stop = object_end(r->at, r->end);
-    if (!stop) return fail_at(r, "the tensor's { does not end");
-    if (stop - r->at > EMB__SAFETENSORS_ENTRY) return fail_at(r, "the tensor's entry is too long");
+    if (!stop) return fail_at(r, N_("the tensor's { does not end"));
+    if (stop - r->at > EMB__SAFETENSORS_ENTRY)
+        return fail_at(r, N_("the tensor's entry is too long"));
     void *rows = file->tensors;
     emb_status status = grow(r, &rows, file->tensor_count, &r->tensor_room, sizeof *file->tensors,
-                             FIRST_TENSORS, EMB__SAFETENSORS_TENSORS, "tensors");
+                             FIRST_TENSORS, EMB__SAFETENSORS_TENSORS, N_("tensors"));
     file->tensors = rows;
     if (status != EMB_OK) return status;
     json_t *entry = parse(r, stop);
@@ -283,7 +284,8 @@ static emb_status check_all(const reader *r) {
     size_t count = r->file->tensor_count, at = 0;
     if (count > 0) qsort(t, count, sizeof *t, by_name);
     for (size_t i = 1; i < count; i++) {
-        if (strcmp(t[i - 1].name, t[i].name) == 0) return fail_tensor(r, &t[i], "is there twice");
+        if (strcmp(t[i - 1].name, t[i].name) == 0)
+            return fail_tensor(r, &t[i], N_("is there twice"));
     }
     if (count > 0) qsort(t, count, sizeof *t, by_place);
     for (size_t i = 0; i < count; at = t[i++].end) {
@@ -346,7 +348,7 @@ static emb_status read_header(reader *r, size_t header, size_t count) {
     r->buffer_bytes = count - file->data;
     emb_status status = walk(r, read_member);
     if (status == EMB_OK && (peek(r), r->at < r->end)) {
-        status = fail_at(r, "something follows the last }");
+        status = fail_at(r, N_("something follows the last }"));
     }
     return status == EMB_OK ? check_all(r) : status;
 }

@@ -195,19 +195,20 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
     char line[320];
     size_t wide = 0, shared = 0, counted = 0;
     if (names->length > 0) {
-        snprintf(line, sizeof line, "the names of its tensors begin with '%.*s', which is left out",
+        snprintf(line, sizeof line,
+                 _("the names of its tensors begin with '%.*s', which is left out"),
                  emb__utf8_fit(names->prefix, names->length, 80), names->prefix);
         emb__text_note(notes, line);
     }
     if (names->part > 0) {
         snprintf(line, sizeof line,
-                 "the names of its tensors lack '%.*s', which is put before them", (int)names->part,
-                 net->tensors[0].name);
+                 _("the names of its tensors lack '%.*s', which is put before them"),
+                 (int)names->part, net->tensors[0].name);
         emb__text_note(notes, line);
     }
     if (names->wrapped) {
-        emb__text_note(notes, "the names of its tensors have 'module.' or '_orig_mod.' in them, "
-                              "which is left out");
+        emb__text_note(notes, _("the names of its tensors have 'module.' or '_orig_mod.' in them, "
+                                "which is left out"));
     }
     for (size_t i = 0; i < file->tensor_count; i++) {
         const emb__stored *stored = &file->tensors[i];

@@ -2,8 +2,10 @@
 #include "train/run_state.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/translate.h"
 #include "data/images.h"
 #include "train/epoch.h"
 #include "train/masks.h"
@@ -78,13 +80,32 @@ static emb_status set_state(emb_run *run, const emb__run_state *state) {
     return EMB_OK;
 }
 
+/* What a person reads of a fingerprint (emb_images_fingerprint), which is written in English. */
+static const char *shown(const char *fingerprint, char text[2 * EMB_FINGERPRINT]) {
+    size_t count;
+    int s[3];
+    char type[16], sum[16], labels[16];
+    if (sscanf(fingerprint, "%zu images of %dx%dx%d, %15[^,], %15[^;]; labels %15s", &count, s,
+               s + 1, s + 2, type, sum, labels) != 7) {
+        return fingerprint;
+    }
+    if (strcmp(labels, "none") == 0) {
+        snprintf(text, 2 * EMB_FINGERPRINT, _("%zu images of %dx%dx%d, %s, %s, without labels"),
+                 count, s[0], s[1], s[2], type, sum);
+    } else {
+        snprintf(text, 2 * EMB_FINGERPRINT, _("%zu images of %dx%dx%d, %s, %s; labels %s"), count,
+                 s[0], s[1], s[2], type, sum, labels);
+    }
+    return text;
+}
+
 emb_run *emb__run_resume(emb_net *net, const emb_images *images, const emb_train_options *options,
                          const emb__run_state *state) {
-    char data[EMB_FINGERPRINT];
+    char data[EMB_FINGERPRINT], before[2 * EMB_FINGERPRINT], now[2 * EMB_FINGERPRINT];
     emb_images_fingerprint(images, data);
     if (strcmp(state->fingerprint, data) != 0) {
         emb__fail(EMB_ERR_ARGUMENT, "was trained on other images: %s; these are %s",
-                  state->fingerprint, data);
+                  shown(state->fingerprint, before), shown(data, now));
         return NULL;
     }
     emb_run *run = emb__run_open(net, images, options);

@@ -12,27 +12,29 @@
 static const struct {
     const char *ops, *problem, *advice; /* ops: each between spaces */
 } instead[] = {
-    {" LpPool GlobalLpPool MaxUnpool MaxRoiPool ", "is pooling that no layer here does",
-     "use MaxPool2d or AvgPool2d"},
+    {" LpPool GlobalLpPool MaxUnpool MaxRoiPool ", N_("is pooling that no layer here does"),
+     N_("use MaxPool2d or AvgPool2d")},
     {" ReduceMean ReduceMax ",
-     "computes one number of many other than a channel's pixels, which no layer here does",
-     "export with opset 17 or later if it is part of a normalisation, else leave it out"},
-    {" LSTM GRU RNN Attention Einsum ", "is not a layer of a network of images",
-     "export a network of convolutions and Linear"},
+     N_("computes one number of many other than a channel's pixels, which no layer here does"),
+     N_("export with opset 17 or later if it is part of a normalisation, else leave it out")},
+    {" LSTM GRU RNN Attention Einsum ", N_("is not a layer of a network of images"),
+     N_("export a network of convolutions and Linear")},
     {" Concat Split Slice Gather ",
-     "takes channels or numbers apart, or joins what does not come from one tensor",
-     "export the part that is one network (of a variational autoencoder, only the mean)"},
+     N_("takes channels or numbers apart, or joins what does not come from one tensor"),
+     N_("export the part that is one network (of a variational autoencoder, only the mean)")},
     {" ReduceSum ReduceL1 ReduceL2 ReduceMin ReduceProd ReduceLogSumExp CumSum LpNormalization ",
-     "computes one number of many, which only a Linear or a Conv2d does here", EMB__ONNX_LEAVE},
-    {" ArgMax ArgMin TopK OneHot Hardmax ", "chooses among logits",
-     "leave it out of the export, since embudo's classifiers give logits"},
-    {" Sign Sin Cos Floor Ceil Round Equal ", "computes what no layer here does", EMB__ONNX_LEAVE},
-    {" Tile Expand ", "repeats what is no row or column of an image", EMB__ONNX_LEAVE},
+     N_("computes one number of many, which only a Linear or a Conv2d does here"), EMB__ONNX_LEAVE},
+    {" ArgMax ArgMin TopK OneHot Hardmax ", N_("chooses among logits"),
+     N_("leave it out of the export, since embudo's classifiers give logits")},
+    {" Sign Sin Cos Floor Ceil Round Equal ", N_("computes what no layer here does"),
+     EMB__ONNX_LEAVE},
+    {" Tile Expand ", N_("repeats what is no row or column of an image"), EMB__ONNX_LEAVE},
     {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
-     "is quantised", "export the float model, and write whole numbers with embudo export --int8"},
+     N_("is quantised"),
+     N_("export the float model, and write whole numbers with embudo export --int8")},
     {" RandomNormalLike RandomNormal RandomUniform RandomUniformLike Bernoulli ",
-     "draws random numbers", "export only the mean"},
-    {" If Loop Scan ", "decides while it runs", "export the model without control flow"},
+     N_("draws random numbers"), N_("export only the mean")},
+    {" If Loop Scan ", N_("decides while it runs"), N_("export the model without control flow")},
 };
 enum { INSTEAD = sizeof instead / sizeof *instead };
 
@@ -75,7 +77,7 @@ emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
                               "is part of a codebook (a vector-quantised autoencoder), which "
                               "embudo writes and does not read");
     }
-    if (i < INSTEAD) return emb__onnx_fail(chain, instead[i].advice, "%s", instead[i].problem);
+    if (i < INSTEAD) return emb__onnx_fail(chain, instead[i].advice, "%s", _(instead[i].problem));
     if (!emb__onnx_is_curve(op)) {
         return emb__onnx_fail(chain, EMB__ONNX_LEAVE, "is not what a layer here does");
     }

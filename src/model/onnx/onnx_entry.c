@@ -97,7 +97,7 @@ void emb__onnx_say_entry(emb__onnx_chain *chain, bool reconstructs) {
     emb__onnx_note(chain,
                    "it scales or shifts its input before its first layer: that is kept as weights, "
                    "of %s, and not left to the preprocessing, %s",
-                   entry->own ? "a Conv2d of one pixel before it, so that what is padded stays 0"
+                   entry->own ? _("a Conv2d of one pixel before it, so that what is padded stays 0")
                               : _("that layer"),
                    !entry->alike          ? _("which has one black and one white for all channels")
                    : !reads_pixels(chain) ? _("since its input is a row of numbers and no image")

@@ -139,10 +139,10 @@ static emb_status check_place(const emb__onnx_chain *chain, int chained) {
         return EMB_OK;
     }
     return emb__onnx_fail(chain,
-                          chained > 0 ? "write it with the images first"
-                                      : "run onnxsim on the model, or export it with "
-                                        "do_constant_folding=True or dynamo=True, if it computes "
-                                        "constants",
+                          chained > 0 ? N_("write it with the images first")
+                                      : N_("run onnxsim on the model, or export it with "
+                                           "do_constant_folding=True or dynamo=True, if it "
+                                           "computes constants"),
                           "does not read a layer's output as its first input");
 }
 

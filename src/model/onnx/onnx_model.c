@@ -129,7 +129,7 @@ static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Ten
     for (size_t i = 0; i < tensor->n_dims; i++) {
         const int64_t d = tensor->dims[i];
         if (d < 0 || !emb__mul(*count, (size_t)d, count)) {
-            return fail(file, tensor, EMB__ONNX_CHECK, "has an impossible dimension");
+            return fail(file, tensor, EMB__ONNX_CHECK, N_("has an impossible dimension"));
         }
     }
     return EMB_OK;
@@ -165,11 +165,11 @@ static emb_status find_stored(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     size_t end;
     if (!read_number(external_value(tensor, "offset"), &from->at) ||
         !read_number(external_value(tensor, "length"), &from->length)) {
-        return fail(file, tensor, EMB__ONNX_CHECK, "does not say where its numbers begin");
+        return fail(file, tensor, EMB__ONNX_CHECK, N_("does not say where its numbers begin"));
     }
     if (!emb__onnx_store_legal(name)) {
-        return fail(file, tensor, "put it there, and its path from there into the model",
-                    "is kept in a file that is not in the model's folder");
+        return fail(file, tensor, N_("put it there, and its path from there into the model"),
+                    N_("is kept in a file that is not in the model's folder"));
     }
     emb_status status = emb__onnx_store_find(file, name, &from->store);
     if (status != EMB_OK) return status;
@@ -177,8 +177,8 @@ static emb_status find_stored(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
         from->length = from->store->size - from->at;
     }
     if (!emb__add(from->at, from->length, &end) || end > from->store->size) {
-        return fail(file, tensor, "copy that file whole to the model's folder",
-                    "lies outside of its file of weights");
+        return fail(file, tensor, N_("copy that file whole to the model's folder"),
+                    N_("lies outside of its file of weights"));
     }
     return EMB_OK;
 }
@@ -218,7 +218,7 @@ static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *te
     *from = (source){.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
     emb_status status = count_numbers(file, tensor, count);
     if (status == EMB_OK && *count == 0)
-        status = fail(file, tensor, EMB__ONNX_CHECK, "holds no numbers");
+        status = fail(file, tensor, EMB__ONNX_CHECK, N_("holds no numbers"));
     if (status == EMB_OK && tensor->data_location == EXTERNAL) {
         status = find_stored(file, tensor, from);
     }
@@ -230,13 +230,14 @@ static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *te
     const bool is_raw = (from->store || (from->raw && from->length > 0)) &&
                         emb__mul(*count, size_of(type), &bytes) && bytes == from->length;
     if (is_raw || (!from->store && from->length == 0 && fields == *count)) return EMB_OK;
-    return fail(file, tensor, EMB__ONNX_CHECK, "does not hold as many numbers as its shape says");
+    return fail(file, tensor, EMB__ONNX_CHECK,
+                N_("does not hold as many numbers as its shape says"));
 }
 
 emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count) {
     source from;
     if (!emb__onnx_is_floats(tensor))
-        return fail(file, tensor, "export the model in float32", "holds no floats");
+        return fail(file, tensor, N_("export the model in float32"), N_("holds no floats"));
     return find_numbers(file, tensor, &from, count);
 }
 
@@ -244,7 +245,7 @@ emb_status emb__onnx_locate_whole(emb__onnx_file *file, const Emb__Onnx__Tensor 
                                   size_t *count) {
     source from;
     if (!emb__onnx_is_whole(tensor))
-        return fail(file, tensor, EMB__ONNX_CHECK, "holds no whole numbers");
+        return fail(file, tensor, EMB__ONNX_CHECK, N_("holds no whole numbers"));
     return find_numbers(file, tensor, &from, count);
 }
 
@@ -354,10 +355,10 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     source from = {.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
     const bool wide = tensor->data_type == INT64;
     if (!wide && tensor->data_type != INT32)
-        return fail(file, tensor, EMB__ONNX_CHECK, "holds no whole numbers");
+        return fail(file, tensor, EMB__ONNX_CHECK, N_("holds no whole numbers"));
     emb_status status = count_numbers(file, tensor, count);
     if (status == EMB_OK && *count > room)
-        status = fail(file, tensor, EMB__ONNX_CHECK, "holds too many numbers");
+        status = fail(file, tensor, EMB__ONNX_CHECK, N_("holds too many numbers"));
     if (status == EMB_OK && tensor->data_location == EXTERNAL) {
         status = find_stored(file, tensor, &from);
     }
@@ -367,15 +368,15 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
                         from.length == *count * (wide ? 8u : 4u) && from.length <= sizeof stored;
     if (!is_raw && (from.length > 0 || fields != *count)) {
         return fail(file, tensor, EMB__ONNX_CHECK,
-                    "does not hold as many numbers as its shape says");
+                    N_("does not hold as many numbers as its shape says"));
     }
     if (is_raw && from.store) {
         size_t got;
         status = emb__file_read_at(from.store, from.at, stored, from.length, &got);
         if (status != EMB_OK) return status;
         if (got < from.length)
-            return fail(file, tensor, "copy that file whole to the model's folder",
-                        "lies outside of its file of weights");
+            return fail(file, tensor, N_("copy that file whole to the model's folder"),
+                        N_("lies outside of its file of weights"));
         from.raw = stored;
     }
     for (size_t i = 0; i < *count; i++) {

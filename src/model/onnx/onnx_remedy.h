@@ -7,13 +7,12 @@
 
 #define EMB__ONNX_CHECK N_("check the file with onnx.checker.check_model, and export it again")
 #define EMB__ONNX_FOLD                                                                             \
-    "run onnxsim on the model, or export it with do_constant_folding=True or dynamo=True, so "     \
-    "that "                                                                                        \
-    "it has numbers instead of what computes them"
-#define EMB__ONNX_NCHW      "export the model with channels first (NCHW)"
-#define EMB__ONNX_LEAVE     "leave it out of what is exported"
-#define EMB__ONNX_NUMBERS   "check the model's numbers before the export"
-#define EMB__ONNX_PER_IMAGE "write it such that each image is worked on by itself"
-#define EMB__ONNX_SMALLER   "make the network smaller"
+    N_("run onnxsim on the model, or export it with do_constant_folding=True or dynamo=True, so "  \
+       "that it has numbers instead of what computes them")
+#define EMB__ONNX_NCHW      N_("export the model with channels first (NCHW)")
+#define EMB__ONNX_LEAVE     N_("leave it out of what is exported")
+#define EMB__ONNX_NUMBERS   N_("check the model's numbers before the export")
+#define EMB__ONNX_PER_IMAGE N_("write it such that each image is worked on by itself")
+#define EMB__ONNX_SMALLER   N_("make the network smaller")
 
 #endif

@@ -1,6 +1,7 @@
 /* ZeroPad2d, ReflectionPad2d, ReplicationPad2d, and the padding of Conv2d's padding_mode. */
 #include "net/layers/pad.h"
 
+#include "base/translate.h"
 #include "net/layers/kind_rows.h"
 #include "net/layers/resample.h"
 
@@ -24,11 +25,12 @@ static const struct {
     bool any;
 } modes[] = {
     [EMB__PAD_ZEROS] = {zeros_at, NULL, 0, true},
-    [EMB__PAD_REFLECT] = {reflect_at, "expects padding below the image's side, %d, gets %d", 1,
+    [EMB__PAD_REFLECT] = {reflect_at, E_("expects padding below the image's side, %d, gets %d"), 1,
                           false},
     [EMB__PAD_REPLICATE] = {replicate_at, NULL, 0, true},
-    [EMB__PAD_CIRCULAR] = {circular_at, "expects padding of at most the image's side, %d, gets %d",
-                           0, false},
+    [EMB__PAD_CIRCULAR] = {circular_at,
+                           E_("expects padding of at most the image's side, %d, gets %d"), 0,
+                           false},
 };
 
 emb_status emb__pad_size(emb__pad_mode mode, int in, int before, int after, int *size) {

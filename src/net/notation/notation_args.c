@@ -259,8 +259,8 @@ static const struct {
     const char *what;
 } others[] = {
     {"padding_mode", "zeros", {"", ""}, false, {"output_padding", NULL}, "'zeros'"},
-    {"device", "cpu", {"", ""}, true, {"bias", "eps"}, "None or 'cpu'"},
-    {"dtype", "", {"float32", "float"}, true, {"bias", "eps"}, "None or torch.float32"},
+    {"device", "cpu", {"", ""}, true, {"bias", "eps"}, N_("None or 'cpu'")},
+    {"dtype", "", {"float32", "float"}, true, {"bias", "eps"}, N_("None or torch.float32")},
 };
 
 static bool has_argument(const emb__layer_spec *layer, const char *name) {
@@ -330,7 +330,7 @@ static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int 
         }
     }
     return fail_call(p, layer, line, "%s expects %s, the only choice here", others[i].name,
-                     others[i].what);
+                     _(others[i].what));
 }
 
 /* ---- all of a call --------------------------------------------------------------------------- */

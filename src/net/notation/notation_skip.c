@@ -36,7 +36,7 @@ static emb_status missing(const skipper *s, const char *what) {
     size_t from = s->end_at;
     while (from > 0 && s->scan->text[from - 1] != '\n') from--;
     return emb__fail(EMB_ERR_FORMAT, "%s:%d:%d: expects %s", s->scan->name, s->end_line,
-                     (int)(s->end_at - from) + 1, what);
+                     (int)(s->end_at - from) + 1, _(what));
 }
 
 static void step(skipper *s, size_t count, enum before is) {
@@ -110,15 +110,15 @@ static emb_status skip_sign(skipper *s, int c) {
         s->open[s->depth++] = closing[opens - opening];
     } else if (closes && s->open[last] != c) {
         char what[64];
-        snprintf(what, sizeof what, "'%c' to close the bracket of line %d, gets '%c'",
+        snprintf(what, sizeof what, _("'%c' to close the bracket of line %d, gets '%c'"),
                  s->open[last], s->lines[last], c);
         return missing(s, what);
     } else if ((c == ',' || c == ')' || c == '}') && s->before == SIGN) {
-        return missing(s, "a value after the sign");
+        return missing(s, N_("a value after the sign"));
     } else if (c == '=' && (s->before == OPENED || s->before == COMMA)) {
-        return missing(s, "a name or a value, gets '='");
+        return missing(s, N_("a name or a value, gets '='"));
     } else if (c == ',' && (s->before == OPENED || s->before == COMMA)) {
-        return missing(s, "an argument or ')', gets ','");
+        return missing(s, N_("an argument or ')', gets ','"));
     } else if (closes) {
         s->depth--;
     } else if (!strchr(",+-*/%=<>:~^&|@!\\", c)) {

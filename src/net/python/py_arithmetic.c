@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/translate.h"
+
 #define SIGN EMB__PY_SIGN
 
 enum { POWER = SIGN('*', '*', 0), FLOOR = SIGN('/', '/', 0) };
@@ -12,7 +14,7 @@ enum { POWER = SIGN('*', '*', 0), FLOOR = SIGN('/', '/', 0) };
 /* What is wrong with a calculation, as an unknown value: it may not matter. */
 static emb_status wrong(emb__py *py, int line, int sign, const char *why, emb__py_value *out) {
     const char shown[4] = {(char)sign, (char)(sign >> 8), (char)(sign >> 16), '\0'};
-    return emb__py_unknown(py, line, out, "%s: %s", shown, why);
+    return emb__py_unknown(py, line, out, "%s: %s", shown, _(why));
 }
 
 static bool power(int64_t a, int64_t b, int64_t *out) {
@@ -183,7 +185,7 @@ emb_status emb__py_binary(emb__py *py, int line, int sign, const emb__py_value *
             *out = emb__py_float(real);
             return EMB_OK;
         }
-        return wrong(py, line, sign, "divides by zero, or its result is too large", out);
+        return wrong(py, line, sign, N_("divides by zero, or its result is too large"), out);
     }
     if (sign == '+' && a->type == EMB__PY_ROW && b->type == EMB__PY_ROW) {
         return add_rows(py, a->u.row, b->u.row, 1, out);
@@ -199,7 +201,7 @@ emb_status emb__py_binary(emb__py *py, int line, int sign, const emb__py_value *
     }
     if (sign == '%' && a->type == EMB__PY_STR) return fill_text(py, line, a->u.text, b, out);
     char why[100];
-    snprintf(why, sizeof why, "%s and %s are not followed", emb__py_type_name(a),
+    snprintf(why, sizeof why, _("%s and %s are not followed"), emb__py_type_name(a),
              emb__py_type_name(b));
     return wrong(py, line, sign, why, out);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/translate.h"
 #include "net/python/py_text.h"
 
 #define SIGN EMB__PY_SIGN
@@ -179,7 +180,7 @@ static emb__py_node *read_row(emb__py_parser *p, int close) {
         }
         if (emb__py_accept(p, close)) break;
         char what[64];
-        snprintf(what, sizeof what, "',' or '%c' to close the bracket of line %d", close, line);
+        snprintf(what, sizeof what, _("',' or '%c' to close the bracket of line %d"), close, line);
         return emb__py_unexpected(p, what);
     }
     return close == ')' && !comma && !row->list->next ? row->list : row;

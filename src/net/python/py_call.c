@@ -311,7 +311,7 @@ static emb_status call_path(emb__py *py, int line, const char *path, const emb__
     }
     const bool known = of_torch || !strchr(path, '.');
     return emb__py_unknown(py, line, out, "%.80s() is not followed%s", path,
-                           known ? "" : ": other files are not read");
+                           known ? "" : _(": other files are not read"));
 }
 
 emb_status emb__py_run_call(emb__py *py, int line, const emb__py_value *function,

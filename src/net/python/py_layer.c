@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/translate.h"
 #include "net/layers/kinds.h"
 #include "net/notation/notation.h"
 
@@ -21,7 +22,7 @@ static emb_status write_argument(emb__py *py, int line, const char *name,
     }
     if (value->type == EMB__PY_PATH) good = true;
     if (!good) {
-        snprintf(what, sizeof what, "a value for %.60s", name);
+        snprintf(what, sizeof what, _("a value for %.60s"), name);
         return emb__py_need(py, line, value, what);
     }
     const char *text = emb__py_text_of(py, value, true);
@@ -162,21 +163,28 @@ static const struct {
 emb_status emb__py_make(emb__py *py, int line, const char *name, const emb__py_row *arguments,
                         const emb__py_map *keywords, emb__py_value *out) {
     emb__py_container container = EMB__PY_NO_CONTAINER;
+    static const char loss[] = "Loss"; /* without numbers of its own */
+    const size_t length = strlen(name);
+    emb_status status;
     for (size_t i = 0; i < sizeof containers / sizeof *containers; i++) {
         if (strcmp(containers[i].name, name) == 0) container = containers[i].container;
     }
     const emb__layer_kind *kind = emb__layer_kind_find(name, strlen(name));
     if (strncmp(name, "Parameter", strlen("Parameter")) == 0) {
-        return emb__py_unknown(py, line, out,
-                               "a parameter of the class's own (nn.%.40s) is not followed; expects "
-                               "layers, which bring theirs",
-                               name);
+        status = emb__py_unknown(py, line, out,
+                                 "a parameter of the class's own (nn.%.40s) is not followed; "
+                                 "expects layers, which bring theirs",
+                                 name);
+        out->in_state = true;
+        return status;
     }
     if (container == EMB__PY_NO_CONTAINER && (!kind || kind->is_container)) {
-        return emb__py_unknown(py, line, out,
-                               "nn.%.40s is no layer that embudo has; docs/LAYERS.md lists those "
-                               "that it has",
-                               name);
+        status = emb__py_unknown(py, line, out,
+                                 "nn.%.40s is no layer that embudo has; docs/LAYERS.md lists those "
+                                 "that it has",
+                                 name);
+        out->in_state = length < strlen(loss) || strcmp(name + length - strlen(loss), loss) != 0;
+        return status;
     }
     emb__py_object *object =
         emb__py_object_new(py, NULL, container ? container : EMB__PY_LAYER, line);

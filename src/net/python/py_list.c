@@ -1,6 +1,7 @@
 /* See py_list.h. */
 #include "net/python/py_list.h"
 
+#include "base/translate.h"
 #include "net/python/py_names.h"
 
 emb_status emb__py_asked_unknown(emb__py *py, const emb__py_asked *a, const char *what,
@@ -10,7 +11,7 @@ emb_status emb__py_asked_unknown(emb__py *py, const emb__py_asked *a, const char
         *out = items[i];
         if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
     }
-    return emb__py_unknown(py, a->line, out, "%s", what);
+    return emb__py_unknown(py, a->line, out, "%s", *what ? _(what) : "");
 }
 
 static emb_status row_from(emb__py *py, const emb__py_asked *a, bool fixed, emb__py_value *out) {

@@ -61,8 +61,12 @@ static emb_status run_cell(emb__py *py, emb__notebook *code, size_t i) {
     emb_status status = emb__py_parse(py->source, &py->arena, text, end - begin, line, &block);
     if (status == EMB_OK) return emb__py_run_text(py, block);
     if (!cells || status == EMB_ERR_MEMORY) return status;
-    const char *why = strstr(emb_error(), ", cell ");
-    py->failed_cell = emb__py_print(py, "%.300s", why ? why + 2 : emb_error());
+    const char *why = emb_error();
+    const size_t length = strlen(py->source->name);
+    if (strncmp(why, py->source->name, length) == 0 && strncmp(why + length, ", ", 2) == 0) {
+        why += length + 2; /* the cell and the line */
+    }
+    py->failed_cell = emb__py_print(py, "%.300s", why);
     if (!py->failed_cell) return EMB_ERR_MEMORY;
     emb__py_note(py, "a cell that is not Python is left out (%s)", py->failed_cell);
     return EMB_OK;

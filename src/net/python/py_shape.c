@@ -21,7 +21,7 @@ emb_status emb__py_need_tensor(emb__py *py, int line, const emb__py_value *value
     if (value && value->type == EMB__PY_TENSOR) return EMB_OK;
     if (!value) return emb__py_fail(py->source, line, "%s expects a tensor", function);
     char what[80];
-    snprintf(what, sizeof what, "a tensor for %.40s", function);
+    snprintf(what, sizeof what, _("a tensor for %.40s"), function);
     return emb__py_need(py, line, value, what);
 }
 

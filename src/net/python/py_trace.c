@@ -26,13 +26,9 @@ static emb_status add_layer(emb__py *py, emb__py_members *members, emb__py_objec
     return EMB_OK;
 }
 
-/* A member that embudo has not and the state dict has: a module that is no loss, or a parameter. */
+/* A member that embudo has not and the state dict has. */
 static void note_unknown(emb__py_members *members, const char *path, const emb__py_value *value) {
-    static const char begin[] = "nn.", own[] = "a parameter of", loss[] = "Loss is";
-    const bool is = strncmp(value->u.text, begin, sizeof begin - 1) == 0 ||
-                    strncmp(value->u.text, own, sizeof own - 1) == 0;
-    if (members->unknown || !is) return;
-    if (strstr(value->u.text, loss)) return;
+    if (members->unknown || !value->in_state) return;
     members->unknown = path;
     members->unknown_why = value->u.text;
     members->unknown_line = value->line;

@@ -62,9 +62,9 @@ static const emb__notebook_cell *cell_of(const emb__py_source *source, int line)
 const char *emb__py_place(const emb__py_source *source, int line, char text[EMB__PY_PLACE]) {
     const emb__notebook_cell *cell = cell_of(source, line);
     if (cell) {
-        snprintf(text, EMB__PY_PLACE, "cell %d, line %d", cell->number, line - cell->line + 1);
+        snprintf(text, EMB__PY_PLACE, _("cell %d, line %d"), cell->number, line - cell->line + 1);
     } else {
-        snprintf(text, EMB__PY_PLACE, "line %d", line);
+        snprintf(text, EMB__PY_PLACE, _("line %d"), line);
     }
     return text;
 }

@@ -104,7 +104,7 @@ typedef struct emb__py_source {
 emb_status emb__py_fail(const emb__py_source *source, int line, const char *format, ...)
     EMB__PRINTF(3, 4);
 
-enum { EMB__PY_PLACE = 32 };
+enum { EMB__PY_PLACE = 64 };
 /* "line 12" or "cell 3, line 2". */
 const char *emb__py_place(const emb__py_source *source, int line, char text[EMB__PY_PLACE]);
 

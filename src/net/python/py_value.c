@@ -270,10 +270,10 @@ emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const
     }
     if (value->type == EMB__PY_METHOD) {
         return emb__py_fail(py->source, line, "expects %s; there is no value called '%.60s' here",
-                            what, value->u.method->name);
+                            _(what), value->u.method->name);
     }
     if (value->type != EMB__PY_UNKNOWN) {
-        return emb__py_fail(py->source, line, "expects %s, gets %s", what,
+        return emb__py_fail(py->source, line, "expects %s, gets %s", _(what),
                             emb__py_type_name(value));
     }
     /* Where it came from is what the reader has to look at. */

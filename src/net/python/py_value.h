@@ -44,7 +44,8 @@ typedef enum emb__py_type {
 
 typedef struct emb__py_value {
     emb__py_type type;
-    int line; /* of an unknown value: where it came from */
+    int line;      /* of an unknown value: where it came from */
+    bool in_state; /* of an unknown value: a state dict has numbers of it */
     union {
         int64_t whole;
         double real;
