@@ -8,7 +8,7 @@ TIME ?= 60
 RUNS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train notice check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
+.PHONY: build program help train notice check check-slow interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
 .NOTPARALLEL:
 
 # CMake starts a make with a -j of its own. Ours must not reach it, because CMake shares no job server.
@@ -29,7 +29,7 @@ program:
 help:
 	@echo 'make            builds the program: build/release/embudo'
 	@echo 'make train      trains the notebook'"'"'s network on MNIST; ARGS="--epochs 1" adds options'
-	@echo 'make check      builds and runs all tests'
+	@echo 'make check      builds and runs the tests that take seconds; make check-slow runs the others'
 	@echo 'make interop    runs the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm'
 	@echo '                compilers, leaving none out; installs the Python peers into build/interop'
 	@echo 'make torture    kills trainings 300 times, and at every call that changes the disk, and'
@@ -58,7 +58,10 @@ notice:
 # A failing test shows its output.
 check: notice build
 	@pkg-config --exists cmocka || echo 'cmocka is missing, so no unit tests are built: install libcmocka-dev' >&2
-	@cd build/release && ctest --output-on-failure -j 2
+	@cd build/release && ctest --output-on-failure -j 2 -LE slow
+
+check-slow: build
+	@cd build/release && ctest --output-on-failure -j $(JOBS) -L slow -LE interop
 
 interop: build
 	@sh tests/interop/peers.sh build/interop

@@ -1,4 +1,4 @@
-# `embudo bench`: sh bench.sh PROGRAM REPOSITORY
+# `embudo bench`: sh slow_bench.sh PROGRAM REPOSITORY
 # No test here checks a time: it only checks that something was measured.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"

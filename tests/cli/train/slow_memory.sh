@@ -1,5 +1,5 @@
 # What `embudo info` says that a training takes, against what it takes: never less, and at most 15 %
-# more. sh memory.sh PROGRAM REPOSITORY. A sanitizer's memory is its own: no EMBUDO_TEST_PEAK then.
+# more. sh slow_memory.sh PROGRAM REPOSITORY. A sanitizer's memory is its own: no EMBUDO_TEST_PEAK then.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 [ -n "${EMBUDO_TEST_PEAK:-}" ] || exit 77

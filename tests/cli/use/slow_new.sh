@@ -1,4 +1,4 @@
-# Networks for a size: sh new.sh PROGRAM REPOSITORY
+# Networks for a size: sh slow_new.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 
