@@ -7,8 +7,7 @@
 #include <embudo.h>
 
 /* Whether pictures for this network are: as --like-mnist or --no-like-mnist says or, without them,
- * if the model was trained so, or if the set that its run's record names has images laid out so;
- * but not if they are `inverted`, by --invert. */
-bool cli_like_mnist(const emb_net *net, const char *model_name, bool inverted);
+ * if it was trained on images that are laid out so; but not if they are `inverted`, by --invert. */
+bool cli_like_mnist(const emb_net *net, bool inverted);
 
 #endif

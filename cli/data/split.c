@@ -204,7 +204,7 @@ bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, cons
     *split = (cli_split){.dataset = dataset};
     cli_held_follow(net, model_name);
     if (may_be_pictures(dataset)) {
-        cli_pictures_follow_mnist(cli_like_mnist(net, model_name, false));
+        cli_pictures_follow_mnist(cli_like_mnist(net, false));
     }
     const bool good = fill(split, net, model_name, name);
     if (!good) cli_split_close(split);

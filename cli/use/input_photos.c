@@ -91,7 +91,7 @@ emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net
     emb_read_options options = {.invert = cli_arg(args, "invert")->given};
     emb_net_pictures(net, &options.pictures);
     const bool invert = options.invert;
-    const bool like = cli_like_mnist(net, cli_arg(args, "RUN|MODEL")->text, invert);
+    const bool like = cli_like_mnist(net, invert);
     if (like) options.pictures.fit = EMB_FIT_MNIST;
     if (!like && options.pictures.fit == EMB_FIT_MNIST) options.pictures.fit = EMB_FIT_CROP;
     emb_image_source *sources = cli_alloc(count * sizeof *sources);

@@ -40,6 +40,9 @@ EMB_API void emb_net_preprocessing(const emb_net *net, emb_preprocessing *prepro
  * emb_read_options need in order to treat others in the same way. False, and *pictures zeroed, if
  * it was trained on something else. */
 EMB_API bool emb_net_pictures(const emb_net *net, emb_pictures *pictures);
+/* Whether the images that it was trained on lie in their squares as MNIST's do, or were pictures
+ * laid out so: others are then best read by EMB_FIT_MNIST. */
+EMB_UNSETTLED bool emb_net_like_mnist(const emb_net *net);
 
 /* Has emb_images_fetch, and what is made from it, read the images as the network does: bytes become
  * the numbers that its preprocessing says. Calls that take a network and uint8 images do so by

@@ -66,6 +66,8 @@ emb_status emb__images_have(const emb_images *images, const uint32_t *indices, s
 /* Whether no byte reaches an eighth of 255: white is then another number than 255. */
 bool emb__images_are_dark(const emb_images *images);
 
+/* As emb_images_like_mnist, with what went wrong. */
+emb_status emb__images_laid(const emb_images *images, bool *like_mnist);
 /* As emb_images_range, for the float images that `indices` picks (NULL: the first `count`). */
 void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
                       double *high);

@@ -37,6 +37,11 @@ bool emb_net_pictures(const emb_net *net, emb_pictures *pictures) {
     return true;
 }
 
+bool emb_net_like_mnist(const emb_net *net) {
+    EMB__ENTER;
+    return net->origin.like_mnist || net->origin.fit == (int)EMB_FIT_MNIST;
+}
+
 bool emb__net_plain_bytes(const emb_net *net) {
     const emb__origin *o = &net->origin;
     return !o->floats || !o->has_pixels || (o->black == 0 && o->white == 1);
@@ -48,18 +53,19 @@ void emb__net_row(const emb_net *net, const emb_images *images, size_t i, float 
     emb__images_row(images, i, p.black, p.white, row);
 }
 
-void emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
-                       size_t count) {
+emb_status emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
+                             size_t count) {
     net->origin = (emb__origin){.floats = images->values != NULL};
     if (!images->values) {
         net->origin.fit = (int)images->pictures.fit;
         net->origin.background = images->pictures.background;
-        return;
+        return net->origin.fit ? EMB_OK : emb__images_laid(images, &net->origin.like_mnist);
     }
     emb__images_span(images, indices, count, &net->origin.low, &net->origin.high);
     net->origin.has_pixels = images->has_pixels;
     net->origin.black = images->black;
     net->origin.white = images->white;
+    return EMB_OK;
 }
 
 emb_status emb__net_reads_bytes(const emb_net *net) {

@@ -9,8 +9,8 @@
  * images of bytes. */
 emb_status emb__net_reads_bytes(const emb_net *net);
 /* Remembers what kind of images `indices` picks: from now on the network is trained on them. */
-void emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
-                       size_t count);
+emb_status emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
+                             size_t count);
 /* row[C*H*W] = image i as the network reads it. */
 void emb__net_row(const emb_net *net, const emb_images *images, size_t i, float *row);
 /* Whether emb__net_row turns bytes into the usual numbers: all networks do, except those of floats

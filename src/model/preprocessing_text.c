@@ -34,7 +34,10 @@ void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCE
                  fits[origin->fit], (unsigned)origin->background & (COLOURED - 1));
         return;
     }
-    snprintf(text, EMB__PREPROCESSING_ROOM, "%s", origin->floats ? FLOATS : BYTES " layout=CHW");
+    snprintf(text, EMB__PREPROCESSING_ROOM, "%s",
+             origin->floats       ? FLOATS
+             : origin->like_mnist ? BYTES " ink=mnist layout=CHW"
+                                  : BYTES " layout=CHW");
     if (!origin->floats) return;
     add(text, "low", origin->low, true);
     add(text, "high", origin->high, true);
@@ -47,9 +50,9 @@ void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCE
 }
 
 /* The words of a text by their keys, each at most once and in this order. */
-enum { PIXEL, DIVIDE, LOW, HIGH, BLACK, WHITE, FIT, BACKGROUND, LAYOUT, KEYS };
-static const char *const keys[KEYS] = {"pixel", "divide", "low",        "high",  "black",
-                                       "white", "fit",    "background", "layout"};
+enum { PIXEL, DIVIDE, LOW, HIGH, BLACK, WHITE, INK, FIT, BACKGROUND, LAYOUT, KEYS };
+static const char *const keys[KEYS] = {"pixel", "divide", "low", "high",       "black",
+                                       "white", "ink",    "fit", "background", "layout"};
 
 /* words[k] is zero if there is no such word. False if a word is none of these, or out of order: an
  * unknown word could mean anything. */
@@ -109,7 +112,10 @@ static bool read_bytes(const emb__word words[KEYS], emb__origin *o) {
         words[BLACK].key || words[WHITE].key || !words[FIT].key != !words[BACKGROUND].key) {
         return false;
     }
+    o->like_mnist = words[INK].key;
+    if (o->like_mnist && !emb__word_is(&words[INK], keys[INK], "mnist")) return false;
     if (!words[FIT].key) return true;
+    if (o->like_mnist) return false;
     for (int i = 1; i < FITS; i++) {
         if (emb__word_is(&words[FIT], keys[FIT], fits[i])) o->fit = i;
     }
@@ -121,8 +127,8 @@ bool emb__preprocessing_read(const char *text, emb__origin *origin) {
     *origin = (emb__origin){0};
     if (!cut(text, words) || !emb__word_is(&words[LAYOUT], keys[LAYOUT], "CHW")) return false;
     if (emb__word_is(&words[PIXEL], keys[PIXEL], "uint8")) return read_bytes(words, origin);
-    return emb__word_is(&words[PIXEL], keys[PIXEL], "float32") && !words[FIT].key &&
-           !words[BACKGROUND].key && read_floats(words, origin);
+    return emb__word_is(&words[PIXEL], keys[PIXEL], "float32") && !words[INK].key &&
+           !words[FIT].key && !words[BACKGROUND].key && read_floats(words, origin);
 }
 
 emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin) {

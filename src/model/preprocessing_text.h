@@ -1,8 +1,10 @@
 /* embudo.preprocessing in a model's metadata: what the network was trained on, as text. One of
  *   pixel=uint8 divide=255 layout=CHW                                   (torchvision's ToTensor)
- *   pixel=uint8 divide=255 fit=FIT background=RRGGBB layout=CHW         (of pictures: emb_pictures)
- *   pixel=float32 low=LOW high=HIGH layout=CHW                          (as they were, LOW..HIGH)
- *   pixel=float32 low=LOW high=HIGH black=BLACK white=WHITE layout=CHW  (and what pictures are) */
+ *   pixel=uint8 divide=255 ink=mnist layout=CHW             (whose ink lies in its square as
+ * MNIST's) pixel=uint8 divide=255 fit=FIT background=RRGGBB layout=CHW         (of pictures:
+ * emb_pictures) pixel=float32 low=LOW high=HIGH layout=CHW                          (as they were,
+ * LOW..HIGH) pixel=float32 low=LOW high=HIGH black=BLACK white=WHITE layout=CHW  (and what pictures
+ * are) */
 #ifndef EMB_MODEL_PREPROCESSING_TEXT_H
 #define EMB_MODEL_PREPROCESSING_TEXT_H
 

@@ -27,6 +27,7 @@ typedef struct emb__origin {
     double black, white; /* then */
     int fit;             /* of a folder of pictures: emb_picture_fit; 0: of something else */
     int background;      /* then: EMB_BACKGROUND */
+    bool like_mnist;     /* of bytes of something else: they lie in their squares as MNIST's do */
 } emb__origin;
 
 struct emb_net {

@@ -214,8 +214,9 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
     }
     emb__run_copy_weights(run);
     emb__run_keep_weights(run);
-    emb__net_train_on(net, images, run->split, run->train_count);
-    return run;
+    if (emb__net_train_on(net, images, run->split, run->train_count) == EMB_OK) return run;
+    emb_run_free(run);
+    return NULL;
 }
 
 void emb_run_free(emb_run *run) {

@@ -267,6 +267,10 @@ static void texts_are_read_or_refused(void **state) {
         {"pixel=uint8 divide=255 fit=crop background=0000000 layout=CHW", false},
         {"pixel=uint8 divide=255 fit=crop background=00000g layout=CHW", false},
         {"pixel=uint8 divide=255 low=0 layout=CHW", false},
+        {"pixel=uint8 divide=255 ink=mnist layout=CHW", true},
+        {"pixel=uint8 divide=255 ink=drawn layout=CHW", false},
+        {"pixel=uint8 divide=255 ink=mnist fit=crop background=000000 layout=CHW", false},
+        {"pixel=float32 low=0 high=1 ink=mnist layout=CHW", false},
         {"pixel=float32 low=0 high=1 fit=crop background=000000 layout=CHW", false},
         {"pixel=float32 layout=CHW", false},
         {"pixel=float32 low=0 high=1", false},
@@ -293,7 +297,9 @@ static void texts_are_read_or_refused(void **state) {
         assert_true(emb__preprocessing_read(again, &other));
         assert_true(other.low == origin.low && other.high == origin.high &&
                     other.black == origin.black && other.white == origin.white &&
-                    other.fit == origin.fit && other.background == origin.background);
+                    other.fit == origin.fit && other.background == origin.background &&
+                    other.like_mnist == origin.like_mnist);
+        assert_true(origin.like_mnist == (strstr(cases[c].text, "ink=") != NULL));
     }
     /* The longest there is. */
     const emb__origin longest = {.floats = true,
