@@ -68,9 +68,12 @@ static int take(const cli_args *args, const cli_option *option, cli_value *value
                          option->name, ending);
     }
     if (!cli_output_take()) return CLI_FAILED;
-    if (option->open & CLI_TO_TABLE && plain) return CLI_DONE; /* the command prints it */
-    if (option->open & CLI_TO_NET && plain) {
-        value->text = NULL; /* it is printed without a name */
+    const cli_option *json = cli_option_find(args->command, "json");
+    const bool in_json = json && cli_arg(args, "json")->given;
+    if (option->open & CLI_TO_TABLE && plain && !in_json)
+        return CLI_DONE; /* the command prints it */
+    if (option->open & (CLI_TO_NET | CLI_TO_TABLE) && plain) {
+        value->text = NULL; /* it is printed without a name, a table as JSON */
         return CLI_DONE;
     }
     if (option->open & CLI_TO_STREAM) {

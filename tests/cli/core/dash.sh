@@ -48,6 +48,16 @@ dashed scores.json score run data --split test
 dashed said.json predict run pictures/00000.png
 dash=-.png
 dashed near.png similar run 7 data
+# Of a table --json says the kind.
+for of in 'encode run data' 'similar run 7 data' 'duplicates run data --split test' 'cluster run data -k 2' \
+    'score run data --split test' 'predict run pictures/00000.png'; do
+    # shellcheck disable=SC2086
+    run $of --json --no-doctor --quiet
+    mv out wanted
+    # shellcheck disable=SC2086
+    run $of --json -o - --no-doctor --quiet
+    [ "$code" -eq 0 ] && [ -s out ] && cmp -s out wanted || fail "embudo $of --json -o -: $(head -c 300 out)"
+done
 # The page has its date: its beginning and its end are enough.
 t 0 '' report run data -o - --no-doctor --quiet
 [ "$(head -c 15 out)" = '<!DOCTYPE html>' ] && has out '</html>' || fail "report -o -: $(head -c 100 out)"
