@@ -91,14 +91,16 @@ static void add_origin(cli_text *out, const cli_config_origin *origin) {
     char *here = realpath(".", NULL);
     const char *directory = origin->directory ? origin->directory : here;
     if (directory) {
-        cli_text_add(out, "# Names of files are as in the folder ");
-        cli_text_for(out, EMB_SHOWN, directory);
-        cli_text_add(out, "\n");
+        cli_text shown = {0};
+        cli_text_for(&shown, EMB_SHOWN, directory);
+        cli_text_tell(out, "# Names of files are as in the folder %s\n", shown.bytes);
+        free(shown.bytes);
     }
     free(here);
     if (!origin->respanned) return;
-    cli_text_add(out, "# The run was planned with fewer epochs at first, and its schedule spanned "
-                      "those: a run of this file has\n# other learning rates, and other bits.\n");
+    cli_text_add(out, "%s",
+                 _("# The run was planned with fewer epochs at first, and its schedule spanned "
+                   "those: a run of this file has\n# other learning rates, and other bits.\n"));
 }
 
 static cli_text print(const cli_command *command, int argc, char **argv,
@@ -107,10 +109,10 @@ static cli_text print(const cli_command *command, int argc, char **argv,
     entry *entries = cli_alloc(((size_t)argc + 1) * sizeof *entries);
     const int count =
         find_entries((cli_scan){.command = command, .argc = argc, .argv = argv}, entries);
-    cli_text_add(&out,
-                 "# embudo %s: embudo %s --config FILE repeats this. What is not named has its "
-                 "default.\n",
-                 emb_version(), command->name);
+    cli_text_tell(&out,
+                  "# embudo %s: embudo %s --config FILE repeats this. What is not named has its "
+                  "default.\n",
+                  emb_version(), command->name);
     add_origin(&out, origin);
     for (int i = 0; i < count; i++) {
         if (!comes_again(entries, count, i)) add_entry(&out, command, &entries[i]);

@@ -101,7 +101,7 @@ bool cli_output_ready(const char *path) {
     struct stat seen;
     const bool there = lstat(path, &seen) == 0;
     /* Where a link leads and what a device accepts only shows when it is written. */
-    const char *why = there && S_ISDIR(seen.st_mode)    ? "is a folder"
+    const char *why = there && S_ISDIR(seen.st_mode)    ? _("is a folder")
                       : there && !S_ISREG(seen.st_mode) ? NULL
                                                         : why_not_in(path);
     if (why) cli_fail("%s: cannot write: %s", path, why);

@@ -8,6 +8,7 @@
 #include <embudo.h>
 
 #include "core/strings.h"
+#include "core/told.h"
 
 enum {
     SMALL = 4,      /* a side that is not halved any more */
@@ -212,18 +213,18 @@ static bool is(const plan *p, const char *kind) { return strcmp(p->kind, kind) =
  * numbers before it. */
 static void add_code(plan *p, int flat) {
     const bool drawn = is(p, "variational") || is(p, "conditional"), knows = is(p, "conditional");
-    if (knows) add(p, "Condition(classes),", "the label's number is 1");
+    if (knows) add(p, "Condition(classes),", _("the label's number is 1"));
     add_made(
         p,
         cli_format("Linear(%d%s, %slatent),", flat, knows ? " + classes" : "", drawn ? "2 * " : ""),
-        cli_format(drawn                  ? "means, then logarithms of variances"
-                   : is(p, "sparse")      ? "not yet the code"
-                   : is(p, "wasserstein") ? "to be normal"
-                                          : "the code"));
-    if (drawn) add(p, "Variational(),", "the code");
+        cli_format("%s", drawn                  ? _("means, then logarithms of variances")
+                         : is(p, "sparse")      ? _("not yet the code")
+                         : is(p, "wasserstein") ? _("to be normal")
+                                                : _("the code")));
+    if (drawn) add(p, "Variational(),", _("the code"));
     if (is(p, "sparse")) add(p, "ReLU(),", NULL);
-    if (is(p, "sparse")) add(p, "Sparse(l1=0.05),", "the code");
-    if (is(p, "wasserstein")) add(p, "Wasserstein(),", "the code");
+    if (is(p, "sparse")) add(p, "Sparse(l1=0.05),", _("the code"));
+    if (is(p, "wasserstein")) add(p, "Wasserstein(),", _("the code"));
     cli_text_add(&p->text, ")\n\ndecoder = Sequential(\n");
     if (knows) add(p, "Condition(classes),", NULL);
     add_made(p, cli_format("Linear(latent%s, %d),", knows ? " + classes" : "", flat),
@@ -234,7 +235,7 @@ static void add_code(plan *p, int flat) {
 static void add_book(plan *p, const level *last) {
     add_made(p, cli_format("Conv2d(%d, latent, 1),", last->channels),
              image(p->latent, last->height, last->width));
-    add_made(p, cli_format("VectorQuantizer(64, latent),"), cli_format("the code"));
+    add_made(p, cli_format("VectorQuantizer(64, latent),"), cli_told("the code"));
     cli_text_add(&p->text, ")\n\ndecoder = Sequential(\n");
     add_made(p, cli_format("Conv2d(latent, %d, 3, padding=1),", last->channels),
              image(last->channels, last->height, last->width));
@@ -249,7 +250,7 @@ static void write_convolutional(plan *p) {
     add_convolutions(p, levels, count);
     if (!is(p, "vq")) add_made(p, cli_format("Flatten(),"), cli_format("%d", flat));
     if (is(p, "classifier")) {
-        add_made(p, cli_format("Linear(%d, classes),", flat), cli_format("the logits"));
+        add_made(p, cli_format("Linear(%d, classes),", flat), cli_told("the logits"));
         return;
     }
     if (is(p, "vq")) {
@@ -286,7 +287,7 @@ static void write_mlp(plan *p) {
     if (p->rank == 3) add_made(p, cli_format("Flatten(),"), cli_format("%d", n));
     add_linear(p, n, first);
     add_linear(p, first, second);
-    add_made(p, cli_format("Linear(%d, latent),", second), cli_format("the code"));
+    add_made(p, cli_format("Linear(%d, latent),", second), cli_told("the code"));
     cli_text_add(&p->text, ")\n\ndecoder = Sequential(\n");
     add_made(p, cli_format("Linear(latent, %d),", second), cli_format("%d", second));
     add(p, "LeakyReLU(0.1),", NULL);
@@ -308,39 +309,42 @@ static const struct {
     bool needs_image;
     const char *training; /* of images whose numbers are all from 0 to 1 */
 } kinds[] = {
-    {"conv", "A convolutional autoencoder", write_convolutional, true, ""},
-    {"residual", "A convolutional autoencoder of residual blocks", write_convolutional, true, ""},
-    {"mlp", "An autoencoder of Linear layers", write_mlp, false, ""},
-    {"classifier", "A convolutional classifier", write_convolutional, true, ""},
-    {"denoising", "A convolutional autoencoder, to be trained with --denoise gaussian=0.3,",
+    {"conv", N_("A convolutional autoencoder"), write_convolutional, true, ""},
+    {"residual", N_("A convolutional autoencoder of residual blocks"), write_convolutional, true,
+     ""},
+    {"mlp", N_("An autoencoder of Linear layers"), write_mlp, false, ""},
+    {"classifier", N_("A convolutional classifier"), write_convolutional, true, ""},
+    {"denoising", N_("A convolutional autoencoder, to be trained with --denoise gaussian=0.3,"),
      write_convolutional, true, " --denoise gaussian=0.3"},
-    {"sparse", "A sparse autoencoder", write_convolutional, true, ""},
-    {"variational", "A variational autoencoder", write_convolutional, true, " --loss bce"},
-    {"conditional", "A conditional variational autoencoder", write_convolutional, true,
+    {"sparse", N_("A sparse autoencoder"), write_convolutional, true, ""},
+    {"variational", N_("A variational autoencoder"), write_convolutional, true, " --loss bce"},
+    {"conditional", N_("A conditional variational autoencoder"), write_convolutional, true,
      " --loss bce"},
-    {"wasserstein", "A Wasserstein autoencoder", write_convolutional, true, ""},
-    {"vq", "A vector-quantised autoencoder", write_convolutional, true, ""},
+    {"wasserstein", N_("A Wasserstein autoencoder"), write_convolutional, true, ""},
+    {"vq", N_("A vector-quantised autoencoder"), write_convolutional, true, ""},
 };
 
 static void write_network(plan *p, size_t kind) {
     const bool classifies = strcmp(p->kind, "classifier") == 0;
-    cli_text_add(&p->text, "# %s for %s.\n\n", kinds[kind].what, p->wanted->name);
+    cli_text_tell(&p->text, "# %s for %s.\n\n", _(kinds[kind].what), p->wanted->name);
     if (!classifies) {
         char *latent = cli_format("latent = %d", p->latent);
-        cli_text_add(&p->text, "%-*s # numbers in %s; --latent overrides\n", COLUMN - 1, latent,
-                     is(p, "vq") ? "an entry" : "a code");
+        cli_text_add(&p->text, "%-*s # %s\n", COLUMN - 1, latent,
+                     is(p, "vq") ? _("numbers in an entry; --latent overrides")
+                                 : _("numbers in a code; --latent overrides"));
         free(latent);
     }
     if (classifies || is(p, "conditional")) {
         char *classes = cli_format("classes = %d", p->wanted->classes ? p->wanted->classes : 10);
-        cli_text_add(&p->text, "%-*s # the data set's number replaces it\n", COLUMN - 1, classes);
+        cli_text_add(&p->text, "%-*s # %s\n", COLUMN - 1, classes,
+                     _("the data set's number replaces it"));
         free(classes);
     }
     char *input = p->rank == 1
                       ? cli_format("input = %d", p->shape[0])
                       : cli_format("input = %d, %d, %d", p->shape[0], p->shape[1], p->shape[2]);
     cli_text_add(&p->text, "%-*s # %s\n\n%s = Sequential(\n", COLUMN - 1, input,
-                 p->rank == 1 ? "numbers in a row" : "channels, height, width",
+                 p->rank == 1 ? _("numbers in a row") : _("channels, height, width"),
                  classifies ? "classifier" : "encoder");
     free(input);
     kinds[kind].write(p);

@@ -103,7 +103,7 @@ static int give_up(const job *j, const cli_part *part) {
     for (int m = 0; j->mirrors[m]; m++) {
         char *host = cli_url_host(j->mirrors[m]);
         cli_text_add(&text, "%s%s: %s", m > 0 ? "; " : "", host,
-                     j->troubles[m].length ? j->troubles[m].bytes : "was not asked");
+                     j->troubles[m].length ? j->troubles[m].bytes : _("was not asked"));
         free(host);
     }
     cli_fail("%s: no mirror provides it: %s%s", j->file->name,

@@ -92,8 +92,8 @@ static bool take_input(cli_text *text) {
 static bool read_input(int latent, emb_array *codes) {
     cli_text text = {0};
     bool good = take_input(&text);
-    if (good && emb_codes_parse(text.bytes ? text.bytes : "", text.length, "standard input", latent,
-                                codes) != EMB_OK) {
+    if (good && emb_codes_parse(text.bytes ? text.bytes : "", text.length, _("standard input"),
+                                latent, codes) != EMB_OK) {
         cli_fail("%s", emb_error());
         good = false;
     }

@@ -59,8 +59,8 @@ typedef struct emb_page {
 /* Borrowed from the picture; NULL for one that is a file's. */
 EMB_UNSETTLED const emb_page *emb_picture_page(const emb_picture *picture);
 
-/* How numbers are written on pictures: the signs before decimals and between thousands, ',' and '.'
- * in Spanish. From the beginning '.', and 0 (none). */
+/* How numbers are written on pictures, and in messages: the signs before decimals and between
+ * thousands (pictures alone), ',' and '.' in Spanish. From the beginning '.', and 0 (none). */
 EMB_UNSETTLED void emb_set_number_signs(char decimal, char thousands);
 
 /* ---- charts ---------------------------------------------------------------------------------- */

@@ -20,12 +20,15 @@ const char *emb__translated(const char *english) EMB__FORMAT_OF(1);
 const char *emb__translated_plural(const char *one, const char *many, unsigned long n)
     EMB__FORMAT_OF(1) EMB__FORMAT_OF(2);
 
-/* vsnprintf with the format translated; `text` is empty if that fails. */
+/* vsnprintf with the format translated, and %g and its kin in it written with the reader's decimal
+ * sign, but %lg as it is typed, with a point. `text` is empty if that fails. */
 void emb__say_list(char *text, size_t size, const char *format, va_list list);
 
 /* The same for a part of an error text: the next emb__fail on this thread is known by this
  * format. */
 void emb__fail_part(char *out, size_t size, const char *format, va_list list);
+
+void emb__set_decimal_sign(char sign);
 
 /* A text that is picked from a table and translated where it is used. */
 #define N_(text) text

@@ -35,7 +35,7 @@ emb_status emb__alter_prepare(emb__alter *alter, const emb_images *images, doubl
     }
     if (shift < height && shift < width) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
-                     "augment: shift=%g moves images of %dx%d out of sight; expected less than %d",
+                     "augment: shift=%lg moves images of %dx%d out of sight; expected less than %d",
                      shift, height, width, height < width ? height : width);
 }
 

@@ -63,10 +63,10 @@ static emb_status refuse_word(const words *of, const char *text, const char *at)
 
 static emb_status refuse_number(const words *of, const char *text, const word *w, const char *at) {
     static const char *const wrong[2][2] = {
-        {E_("%s \"%s\": %s: expected a number above 0 and up to %g at \"%s\""),
-         E_("%s \"%s\": %s: expected a number above 0 and below %g at \"%s\"")},
-        {E_("%s \"%s\": %s: expected a whole number above 0 and up to %g at \"%s\""),
-         E_("%s \"%s\": %s: expected a whole number above 0 and below %g at \"%s\"")}};
+        {E_("%s \"%s\": %s: expected a number above 0 and up to %lg at \"%s\""),
+         E_("%s \"%s\": %s: expected a number above 0 and below %lg at \"%s\"")},
+        {E_("%s \"%s\": %s: expected a whole number above 0 and up to %lg at \"%s\""),
+         E_("%s \"%s\": %s: expected a whole number above 0 and below %lg at \"%s\"")}};
     return emb__fail(EMB_ERR_ARGUMENT, wrong[w->whole][w->below], of->option, text, w->name,
                      w->most, at);
 }

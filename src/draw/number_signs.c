@@ -6,10 +6,13 @@
 
 #include <embudo/draw.h>
 
+#include "base/translate.h"
+
 static _Atomic char decimal_sign = '.', thousands_sign;
 
 void emb_set_number_signs(char decimal, char thousands) {
     atomic_store(&decimal_sign, decimal);
+    emb__set_decimal_sign(decimal);
     atomic_store(&thousands_sign, thousands);
 }
 

@@ -77,17 +77,15 @@ static void guess_divisor(emb__onnx_chain *chain) {
     const emb__onnx_affine *a = &chain->affine;
     float low = most, high = 0;
     if (chain->layer_count > 0 || chain->has_origin || chain->takes_bytes || !a->scale) return;
-    if (*chain->entry.divisor) return;
+    if (chain->entry.divisor[0] > 0) return;
     for (size_t i = 0; i < a->count; i++) {
         const float divisor = 1 / fabsf(a->scale[i]);
         low = fminf(low, divisor);
         high = fmaxf(high, divisor);
     }
     if (!(low >= least && high < most)) return;
-    char *by = chain->entry.divisor;
-    const size_t room = sizeof chain->entry.divisor;
-    const int used = snprintf(by, room, "%.4g", (double)low);
-    if (high > 1.001f * low) snprintf(by + used, room - (size_t)used, " to %.4g", (double)high);
+    chain->entry.divisor[0] = low;
+    chain->entry.divisor[1] = high;
 }
 
 /* ---- into the layer before ------------------------------------------------------------------- */

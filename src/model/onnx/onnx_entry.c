@@ -22,7 +22,9 @@ static void join(emb__onnx_affine *a) {
 }
 
 /* The white that the graph's own input has; its black is 0. */
-static double white_of(const emb__onnx_chain *chain) { return *chain->entry.divisor ? 255 : 1; }
+static double white_of(const emb__onnx_chain *chain) {
+    return chain->entry.divisor[0] > 0 ? 255 : 1;
+}
 
 /* What a picture's number becomes, with the fewest digits that a float has. */
 static double becomes(const emb__onnx_entry *entry, double x) {
@@ -55,7 +57,7 @@ void emb__onnx_enter(emb__onnx_chain *chain) {
     entry->scale = a->scale ? (double)a->scale[0] : 1;
     entry->shift = a->shift ? (double)a->shift[0] : 0;
     if (chain->fold && entry->alike) fold(chain);
-    if (entry->folded || !*entry->divisor) return;
+    if (entry->folded || entry->divisor[0] == 0) return;
     chain->has_origin = true;
     chain->origin = (emb__origin){.floats = true, .high = 255, .has_pixels = true, .white = 255};
 }
@@ -63,13 +65,13 @@ void emb__onnx_enter(emb__onnx_chain *chain) {
 /* An image, or pixels in a row: its numbers have one black and one white. */
 static bool reads_pixels(const emb__onnx_chain *chain) {
     if (strcmp(emb__onnx_text(chain->input.name), "code") == 0) return false;
-    return chain->own_rank == 3 || *chain->entry.divisor || chain->takes_bytes;
+    return chain->own_rank == 3 || chain->entry.divisor[0] > 0 || chain->takes_bytes;
 }
 
 bool emb__onnx_should_fold(const emb__onnx_chain *chain, bool reconstructs) {
     const emb__onnx_entry *entry = &chain->entry;
     if (!entry->any || !entry->alike || !reads_pixels(chain)) return false;
-    if (!(entry->scale != 0) || (chain->has_origin && !*entry->divisor)) return false;
+    if (!(entry->scale != 0) || (chain->has_origin && entry->divisor[0] == 0)) return false;
     if (!reconstructs || entry->undone) return true;
     const double black = becomes(entry, 0), white = becomes(entry, white_of(chain));
     return fabs(fmin(black, white) - (double)entry->low) < 1e-3 &&
@@ -88,11 +90,17 @@ void emb__onnx_say_entry(emb__onnx_chain *chain, bool reconstructs) {
                        entry->undone ? _(", and the reverse at its end") : "", black, white);
         return;
     }
-    if (*entry->divisor) {
+    const float *by = entry->divisor;
+    if (by[1] > 1.001f * by[0]) {
         emb__onnx_note(chain,
-                       "it divides by %s itself: pictures are given to it as 0 .. 255, and floats "
-                       "as they are",
-                       entry->divisor);
+                       "it divides by %.4g to %.4g itself: pictures are given to it as 0 .. 255, "
+                       "and floats as they are",
+                       (double)by[0], (double)by[1]);
+    } else if (by[0] > 0) {
+        emb__onnx_note(chain,
+                       "it divides by %.4g itself: pictures are given to it as 0 .. 255, and "
+                       "floats as they are",
+                       (double)by[0]);
     }
     emb__onnx_note(chain,
                    "it scales or shifts its input before its first layer: that is kept as weights, "

@@ -109,7 +109,7 @@ typedef struct emb__onnx_entry {
     bool folded; /* it became preprocessing */
     bool own;    /* it became a Conv2d of one pixel */
     double scale, shift;
-    char divisor[48]; /* if it divides pixels from 0 to 255: by what; else "" */
+    float divisor[2]; /* if it divides pixels from 0 to 255: by what at least and at most; else 0 */
     /* At the graph's end: the limits of its numbers, and whether the last step undoes it. */
     float low, high;
     bool undone;

@@ -140,7 +140,7 @@ static void hardtanh_range(const emb__layer *layer, double *low, double *high) {
 /* The output must be able to have more than one value. */
 static emb_status check_limits(const float *numbers) {
     if (numbers[0] < numbers[1]) return EMB_OK;
-    return emb__fail(EMB_ERR_SHAPE, "expects a lower limit below the upper one, gets %g and %g",
+    return emb__fail(EMB_ERR_SHAPE, "expects a lower limit below the upper one, gets %lg and %lg",
                      (double)numbers[0], (double)numbers[1]);
 }
 

@@ -62,7 +62,7 @@ static emb_status compile(emb__layer *layer) {
         const double size = layer->in.d[1 + i] * factor_of(a, i);
         if (!(size >= 1) || size > EMB__MAX_ELEMENTS) {
             return emb__fail(EMB_ERR_SHAPE,
-                             "expects a scale_factor that makes a side of 1 to %d, gets %g for a "
+                             "expects a scale_factor that makes a side of 1 to %d, gets %lg for a "
                              "side of %d",
                              EMB__MAX_ELEMENTS, factor_of(a, i), layer->in.d[1 + i]);
         }

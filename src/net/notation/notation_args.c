@@ -143,7 +143,7 @@ static emb_status store_real(const emb__parser *p, emb__layer_spec *layer, int i
         const double real = reals[k];
         if (real >= kind->real.least && real <= kind->real.most) continue;
         char gets[EMB__REPR_ROOM], place[WHERE];
-        return emb__scan_fail(&p->scan, value->line, "%s: %s expects a number in %g..%g, gets %s",
+        return emb__scan_fail(&p->scan, value->line, "%s: %s expects a number in %lg..%lg, gets %s",
                               where(p, layer, place), kind->name, kind->real.least, kind->real.most,
                               emb__number_repr(real, gets));
     }

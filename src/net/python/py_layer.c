@@ -48,7 +48,7 @@ emb_status emb__py_layer_read(emb__py *py, int line, const emb__layer_kind *kind
     emb__text_add(&call, "%s(", kind->name);
     for (int i = 0; i < arguments->count && status == EMB_OK && !kind->any_args; i++) {
         if (i > 0) emb__text_add(&call, ", ");
-        status = write_argument(py, line, kind->args[0].name ? kind->name : "a layer",
+        status = write_argument(py, line, kind->args[0].name ? kind->name : _("a layer"),
                                 &arguments->items[i], &call);
     }
     for (int i = 0; i < keywords->count && status == EMB_OK && !kind->any_args; i++) {

@@ -42,7 +42,7 @@ static emb_status refuse_noise(emb__py *py, int line, int sign, const emb__py_va
     }
     return emb__py_unknown(py, line, out,
                            "noise on the images belongs to the training, and not to the network: "
-                           "take it out of forward, and give embudo train --denoise gaussian=%g",
+                           "take it out of forward, and give embudo train --denoise gaussian=%lg",
                            fabs(noise->u.drawn->factor));
 }
 

@@ -134,8 +134,9 @@ static void take_arg(reader *r, emb__loss_term *term, int place) {
     if (!(number >= arg->least && number <= arg->most) || (arg->whole && number != floor(number))) {
         r->status = emb__fail(
             EMB_ERR_ARGUMENT,
-            arg->whole ? E_("loss \"%s\": %s of %s: expected a whole number from %g to %g, got %g")
-                       : E_("loss \"%s\": %s of %s: expected a number from %g to %g, got %g"),
+            arg->whole
+                ? E_("loss \"%s\": %s of %s: expected a whole number from %lg to %lg, got %lg")
+                : E_("loss \"%s\": %s of %s: expected a number from %lg to %lg, got %lg"),
             r->whole, arg->name, term->kind->name, arg->least, arg->most, number);
         return;
     }

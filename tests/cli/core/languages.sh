@@ -70,6 +70,15 @@ wrong() { # wrong TEXT ARGS
     grep -qF -e "$text" err || fail "embudo $* in Spanish: no '$text': $(cat err)"
 }
 wrong 'se espera un valor, hay el final de la línea' info wrong.py
+printf '{"cells": [{"cell_type": 1' >wrong.ipynb
+wrong 'no es un cuaderno: falta una cadena de JSON' info wrong.ipynb
+printf '\020\000\000\000\000\000\000\000{"a": {"x": 1  }}' >wrong.safetensors
+wrong 'a: se esperaban dtype, shape y data_offsets, y nada más' info wrong.safetensors
+
+# What a file tells people is in their language, and the rest of it as it was.
+run new mnist --language en -o en.net && run new mnist --language es -o es.net
+has es.net '^# Un autoencoder convolucional para mnist\.$'
+sed 's/ *#.*//' en.net >en.plain && sed 's/ *#.*//' es.net | cmp -s en.plain - || fail 'embudo new in Spanish writes another network'
 
 # Tables and figures, too: titles keep their gap, numbers their signs, and the learning rate four digits.
 spanish() { # spanish FILE TEXT ARGS: the file has the text
