@@ -23,6 +23,7 @@
     COMMAND(compare)                                                                               \
     COMMAND(runs)                                                                                  \
     COMMAND(report)                                                                                \
+    COMMAND(serve)                                                                                 \
     COMMAND(export)                                                                                \
     COMMAND(import)                                                                                \
     COMMAND(info)                                                                                  \

@@ -103,23 +103,33 @@ static int start(char *const words[]) {
     return 0;
 }
 
+static void open_that(const char *path, char *file) {
+    char *line = choose(), *words[MOST_WORDS + 2];
+    if (!line) {
+        cli_note("%s is not opened: there is no %s here, and BROWSER names no program", path,
+                 system_program);
+        return;
+    }
+    split(line, file, words);
+    const int ended = start(words);
+    if (ended != 0) cli_note("%s is not opened: %s failed (exit code %d)", path, words[0], ended);
+    free(line);
+}
+
 void cli_open_file(const cli_args *args, const char *path) {
     if (!cli_arg(args, "open")->given) return;
     if (strcmp(path, "-") == 0 || cli_dash_is(path)) {
         cli_note("standard output is not opened; name a file with -o");
         return;
     }
-    char *line = choose();
-    if (!line) {
-        cli_note("%s is not opened: there is no %s here, and BROWSER names no program", path,
-                 system_program);
-        return;
-    }
-    char *words[MOST_WORDS + 2], *whole = realpath(path, NULL);
-    char *file = whole ? whole : cli_format("%s", path);
-    split(line, file, words);
-    const int ended = start(words);
-    if (ended != 0) cli_note("%s is not opened: %s failed (exit code %d)", path, words[0], ended);
+    char *whole = realpath(path, NULL), *file = whole ? whole : cli_format("%s", path);
+    open_that(path, file);
     free(file);
-    free(line);
+}
+
+void cli_open_address(const cli_args *args, const char *address) {
+    if (!cli_arg(args, "open")->given) return;
+    char *copy = cli_format("%s", address);
+    open_that(address, copy);
+    free(copy);
 }

@@ -15,5 +15,7 @@
  * no viewer: a script goes on. That there is no program, or that it fails, is said and is no
  * failure: the file is there. */
 void cli_open_file(const cli_args *args, const char *path);
+/* The same for an address in place of a file. */
+void cli_open_address(const cli_args *args, const char *address);
 
 #endif

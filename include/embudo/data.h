@@ -261,6 +261,11 @@ typedef struct emb_image_source {
 EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
                                     const emb_read_options *options, emb_image_source *sources);
 
+/* The same of one picture file that is in memory; `name` stands for it in error texts. */
+EMB_UNSETTLED emb_images *emb_images_read_bytes(const void *bytes, size_t count, const char *name,
+                                                const int shape[3],
+                                                const emb_read_options *options);
+
 /* A format in which pictures are written. */
 typedef enum emb_picture_format {
     EMB_PICTURE_PNG,

@@ -205,6 +205,8 @@ EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
 /* Writes pixels[C][H][W], 0..1, clipped, as a PNG of exactly H x W pixels; C is 1 or 3. The file
  * appears complete or not at all. EMB_ERR_MISSING in a build without libpng. */
 EMB_API emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]);
+/* The bytes of that file, *count of them, to be freed with free(). NULL on failure. */
+EMB_UNSETTLED uint8_t *emb_picture_png(const float *pixels, const int shape[3], size_t *count);
 
 /* Rows of pictures, each row with a size of its own: what the layers of a network make. */
 typedef struct emb_sheet_row {

@@ -247,3 +247,12 @@ emb_status emb_picture_write(const char *path, const float *pixels, const int sh
     emb__free(bytes.bytes);
     return status;
 }
+
+uint8_t *emb_picture_png(const float *pixels, const int shape[3], size_t *count) {
+    EMB__ENTER;
+    emb__text bytes = {0};
+    *count = 0;
+    if (emb__png_print("PNG", pixels, shape, &bytes) != EMB_OK) return NULL;
+    *count = bytes.length;
+    return (uint8_t *)bytes.bytes;
+}

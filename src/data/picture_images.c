@@ -1,4 +1,5 @@
-/* Images made from picture files, in a network's size: emb_images_read in embudo/data.h. */
+/* Images made from picture files, in a network's size: emb_images_read and its like in
+ * embudo/data.h. */
 #include "base/entry.h"
 #include "base/memory.h"
 #include "codec/picture_formats.h"
@@ -6,12 +7,13 @@
 #include "data/images.h"
 #include "data/picture_decode.h"
 
-/* pixels[C][H][W] = the file at `path`. */
-static emb_status read_one(const char *path, const emb__picture_plan *plan, bool invert,
-                           uint8_t *pixels, emb_image_source *source, bool *profile) {
+/* pixels[C][H][W] = the picture; a file without bytes is read from its path. */
+static emb_status read_one(const emb__picture_file *file, const emb__picture_plan *plan,
+                           bool invert, uint8_t *pixels, emb_image_source *source, bool *profile) {
     const int *shape = plan->shape;
     emb__picture_info info;
-    emb_status status = emb__picture_read(path, plan, pixels, &info);
+    emb_status status = file->bytes ? emb__picture_take(file, plan, pixels, &info)
+                                    : emb__picture_read(file->path, plan, pixels, &info);
     if (status != EMB_OK) return status;
     *profile = info.profile;
     const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
@@ -39,9 +41,8 @@ static emb_status note_profiles(emb_images *images, const char *path, size_t cou
                             count, path);
 }
 
-emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
+static emb_images *read_all(const emb__picture_file *files, size_t count, const int shape[3],
                             const emb_read_options *options, emb_image_source *sources) {
-    EMB__ENTER;
     size_t bytes = 0;
     if (shape[0] != 1 && shape[0] != 3) {
         emb__fail(EMB_ERR_SHAPE,
@@ -58,7 +59,7 @@ emb_images *emb_images_read(const char *const *paths, size_t count, const int sh
     size_t profiles = 0, last = 0;
     for (size_t i = 0; i < count; i++) {
         bool profile = false;
-        if (read_one(paths[i], &plan, options && options->invert, pixels + i * (bytes / count),
+        if (read_one(&files[i], &plan, options && options->invert, pixels + i * (bytes / count),
                      sources ? &sources[i] : NULL, &profile) != EMB_OK) {
             emb__free(pixels);
             return NULL;
@@ -67,7 +68,25 @@ emb_images *emb_images_read(const char *const *paths, size_t count, const int sh
         if (profile) last = i;
     }
     emb_images *images = emb__images_adopt(pixels, NULL, count, shape);
-    if (!images || note_profiles(images, paths[last], profiles) == EMB_OK) return images;
+    if (!images || note_profiles(images, files[last].path, profiles) == EMB_OK) return images;
     emb_images_free(images);
     return NULL;
+}
+
+emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
+                            const emb_read_options *options, emb_image_source *sources) {
+    EMB__ENTER;
+    emb__picture_file *files = emb__calloc(count ? count : 1, sizeof *files);
+    if (!files) return NULL;
+    for (size_t i = 0; i < count; i++) files[i].path = paths[i];
+    emb_images *images = read_all(files, count, shape, options, sources);
+    emb__free(files);
+    return images;
+}
+
+emb_images *emb_images_read_bytes(const void *bytes, size_t count, const char *name,
+                                  const int shape[3], const emb_read_options *options) {
+    EMB__ENTER;
+    const emb__picture_file file = {name, bytes, count};
+    return read_all(&file, 1, shape, options, NULL);
 }

@@ -27,7 +27,8 @@ cli/compare cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/bench   cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/runs    cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/help    cli/core cli/data cli/plot
-cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs cli/help
+cli/serve   cli/core cli/data cli/plot cli/use cli/report cli/train cli/runs
+cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs cli/help cli/serve
 ROOMS
 
 # A library, by its header, and who may know it.
@@ -36,9 +37,10 @@ cairo   src/draw
 chafa   cli/train cli/core
 curl/   cli/data
 gif_lib src/draw src/codec
-jansson src/codec cli/core cli/data cli/report cli/train cli/runs
+jansson src/codec cli/core cli/data cli/report cli/train cli/runs cli/serve
 jpeglib src/codec
 omp.h   src/base src/study
+microhttpd cli/serve
 openssl cli/data
 png.h   src/codec
 onnx.pb src/model

@@ -1,0 +1,15 @@
+/* The explorer's answers that compute. `number` is the image that a path names. */
+#ifndef CLI_API_H
+#define CLI_API_H
+
+#include "serve/explorer.h"
+
+cli_reply cli_api_decode(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_encode(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_neighbours(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_image(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_original(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_reconstruction(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_difference(cli_explorer *explorer, const cli_request *request, long number);
+
+#endif

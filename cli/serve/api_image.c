@@ -1,0 +1,135 @@
+/* Images of the data set by their place in the split: what they are, and as pictures. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "serve/api.h"
+
+static bool is_there(const cli_explorer *e, long number, cli_reply *problem) {
+    if ((size_t)number < e->count) return true;
+    *problem =
+        cli_reply_problem(404, "there is no image %ld: the last is %zu", number, e->count - 1);
+    return false;
+}
+
+/* A file's name as UTF-8. */
+static json_t *name_of(const cli_explorer *e, size_t index) {
+    enum { ROOM = 4096 };
+    char text[ROOM];
+    const char *file = emb_images_file(e->split.images, index);
+    if (!file) return json_null();
+    emb_text_for(EMB_NAME, file, strlen(file), text, sizeof text);
+    return json_string(text);
+}
+
+cli_reply cli_api_image(cli_explorer *e, const cli_request *request, long number) {
+    cli_reply reply;
+    (void)request;
+    if (!is_there(e, number, &reply)) return reply;
+    const size_t index = cli_split_index(&e->split, (size_t)number);
+    json_t *code = json_array();
+    for (int i = 0; i < e->latent && code; i++) {
+        const float value = e->codes[(size_t)number * (size_t)e->latent + (size_t)i];
+        json_array_append_new(code, json_real((double)value));
+    }
+    return cli_reply_json(json_pack("{s:I, s:I, s:i, s:o, s:o}", "image", (json_int_t)number,
+                                    "index", (json_int_t)index, "label",
+                                    emb_images_label(e->split.images, index), "file",
+                                    name_of(e, index), "code", code));
+}
+
+/* ---- pictures -------------------------------------------------------------------------------- */
+
+/* An image, and what the network makes of it, each as 0..1. */
+typedef struct pair {
+    float *image, *made;
+} pair;
+
+static void scale(const cli_explorer *e, float *values) {
+    for (size_t i = 0; i < e->pixels; i++) {
+        values[i] = (float)(((double)values[i] - e->black) / (e->white - e->black));
+    }
+}
+
+static bool fetch(cli_explorer *e, long number, bool make, pair *p, cli_reply *problem) {
+    const uint32_t index = (uint32_t)cli_split_index(&e->split, (size_t)number);
+    p->image = malloc(2 * e->pixels * sizeof *p->image);
+    p->made = p->image + e->pixels;
+    if (!p->image) {
+        *problem = cli_reply_problem(503, "there is no memory for this picture");
+        return false;
+    }
+    if (emb_images_fetch(e->split.images, &index, 1, p->image, NULL) != EMB_OK ||
+        (make &&
+         emb_net_reconstruct_images(e->net, e->split.images, &index, 1, p->made, 1) != EMB_OK)) {
+        *problem = cli_reply_failure();
+        free(p->image);
+        return false;
+    }
+    scale(e, p->image);
+    if (make) scale(e, p->made);
+    return true;
+}
+
+static cli_reply picture_of(const cli_explorer *e, const float *image) {
+    int view[3];
+    float range[2];
+    emb_view_shape(e->shape, view);
+    emb_view_range(image, 1, e->shape, range);
+    float *pixels = malloc((size_t)view[0] * (size_t)view[1] * (size_t)view[2] * sizeof *pixels);
+    if (!pixels) return cli_reply_problem(503, "there is no memory for this picture");
+    const cli_reply reply = emb_view(image, e->shape, range, pixels) == EMB_OK
+                                ? cli_reply_png(pixels, view)
+                                : cli_reply_failure();
+    free(pixels);
+    return reply;
+}
+
+cli_reply cli_api_original(cli_explorer *e, const cli_request *request, long number) {
+    cli_reply reply;
+    pair p;
+    (void)request;
+    if (!is_there(e, number, &reply) || !fetch(e, number, false, &p, &reply)) return reply;
+    reply = picture_of(e, p.image);
+    free(p.image);
+    return reply;
+}
+
+cli_reply cli_api_reconstruction(cli_explorer *e, const cli_request *request, long number) {
+    cli_reply reply;
+    pair p;
+    (void)request;
+    if (!is_there(e, number, &reply) || !fetch(e, number, true, &p, &reply)) return reply;
+    reply = picture_of(e, p.made);
+    free(p.image);
+    return reply;
+}
+
+/* Orange where the network makes a pixel too bright, blue where too dark, black where it is right.
+ */
+static void colour(const cli_explorer *e, const pair *p, float *rgb) {
+    static const float bright[] = {1, 0.6f, 0.1f}, dark[] = {0.2f, 0.55f, 1};
+    const size_t area = (size_t)e->shape[1] * (size_t)e->shape[2], channels = (size_t)e->shape[0];
+    for (size_t i = 0; i < area; i++) {
+        float difference = 0;
+        for (size_t c = 0; c < channels; c++) {
+            difference += (p->made[c * area + i] - p->image[c * area + i]) / (float)channels;
+        }
+        const float *hue = difference > 0 ? bright : dark;
+        for (size_t c = 0; c < 3; c++) rgb[c * area + i] = fabsf(difference) * hue[c];
+    }
+}
+
+cli_reply cli_api_difference(cli_explorer *e, const cli_request *request, long number) {
+    cli_reply reply;
+    pair p;
+    (void)request;
+    if (!is_there(e, number, &reply) || !fetch(e, number, true, &p, &reply)) return reply;
+    float *rgb = malloc(3 * (size_t)e->shape[1] * (size_t)e->shape[2] * sizeof *rgb);
+    if (rgb) colour(e, &p, rgb);
+    reply = rgb ? cli_reply_png(rgb, (const int[]){3, e->shape[1], e->shape[2]})
+                : cli_reply_problem(503, "there is no memory for this picture");
+    free(rgb);
+    free(p.image);
+    return reply;
+}

@@ -1,0 +1,202 @@
+/* See explorer.h. */
+#include "serve/explorer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/folders.h"
+#include "core/json.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "data/history.h"
+#include "data/open_data.h"
+#include "report/layer_table.h"
+#include "runs/run_entry.h"
+#include "runs/runs_print.h"
+
+/* ---- what is told of a run ------------------------------------------------------------------- */
+
+static cli_reply taken(cli_json *json) {
+    return (cli_reply){.status = 200,
+                       .type = CLI_JSON_TYPE,
+                       .bytes = json->text.bytes,
+                       .count = json->text.length};
+}
+
+/* The columns of a run's history.csv; nothing if it has none that can be read. */
+static void add_history(cli_json *json, const char *run) {
+    char *path = cli_format("%s/history.csv", run);
+    cli_history history = {0};
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    const bool read = cli_is_file(path) && cli_history_read(&history, path);
+    cli_fail_into(before);
+    cli_text_free(&why);
+    free(path);
+    cli_json_open(json, "history", '{');
+    for (size_t c = 0; read && c < history.columns; c++) {
+        cli_json_open(json, history.names[c], '[');
+        for (size_t r = 0; r < history.rows; r++) {
+            cli_json_real(json, NULL, history.values[c * history.rows + r]);
+        }
+        cli_json_close(json, ']');
+    }
+    cli_json_close(json, '}');
+    if (read) cli_history_free(&history);
+}
+
+static void get_layer(const void *net, size_t i, emb_layer_info *info) {
+    emb_net_layer(net, i, info);
+}
+
+static void add_classes(cli_json *json, const emb_images *images) {
+    char number[CLI_NUMBER_SIZE];
+    cli_json_open(json, "classes", '[');
+    for (int i = 0; i < emb_images_classes(images); i++) {
+        cli_json_name(json, NULL, cli_class_name(images, i, number));
+    }
+    cli_json_close(json, ']');
+}
+
+/* The entry of the run in `embudo runs --json`, if it is one. */
+static void add_record(cli_json *json, const char *run) {
+    cli_run_entry entry;
+    char *path = cli_format("%s/run.json", run);
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    const bool read = cli_is_file(path) && cli_run_entry_read(&entry, run);
+    cli_fail_into(before);
+    cli_text_free(&why);
+    free(path);
+    if (!read) return;
+    cli_json_open(json, "record", '[');
+    cli_run_json_add(json, &entry);
+    cli_json_close(json, ']');
+    cli_run_entry_free(&entry);
+}
+
+static cli_reply tell_run(const cli_explorer *e) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '{');
+    cli_json_string(&json, "embudo", emb_version());
+    cli_json_name(&json, "run", e->name);
+    cli_json_name(&json, "data", e->split.dataset);
+    cli_json_string(&json, "split", cli_split_word(&e->split));
+    cli_json_whole(&json, "images", (int64_t)e->count);
+    cli_json_whole(&json, "latent", e->latent);
+    cli_json_whole(&json, "conditions", emb_net_conditions(e->net));
+    cli_json_open(&json, "shape", '[');
+    for (int i = 0; i < 3; i++) cli_json_whole(&json, NULL, e->shape[i]);
+    cli_json_close(&json, ']');
+    cli_json_real(&json, "black", e->black);
+    cli_json_real(&json, "white", e->white);
+    add_classes(&json, e->split.images);
+    cli_json_string(&json, "notation", emb_net_notation(e->net));
+    const cli_layers layers = {emb_net_layer_count(e->net), e->net, get_layer, true, NULL};
+    cli_layers_json(&layers, &json);
+    add_record(&json, e->name);
+    cli_json_close(&json, '}');
+    return taken(&json);
+}
+
+static cli_reply tell_history(const char *run) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '{');
+    add_history(&json, run);
+    cli_json_close(&json, '}');
+    return taken(&json);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void find_range(cli_explorer *e) {
+    emb_preprocessing p;
+    emb_net_preprocessing(e->net, &p);
+    e->black = p.floats && p.pixels ? p.black : 0;
+    e->white = p.floats && p.pixels ? p.white : 1;
+}
+
+bool cli_explorer_open(cli_explorer *e, const cli_args *args) {
+    const char *name = cli_arg(args, "RUN|MODEL")->text;
+    *e = (cli_explorer){.name = name, .threads = (int)cli_arg(args, "threads")->whole};
+    e->net = cli_network_open_trained(name);
+    if (!e->net || !cli_network_takes_part(e->net, name, "encoder") ||
+        !cli_network_takes_part(e->net, name, "decoder") ||
+        !cli_split_open(&e->split, e->net, name, cli_arg(args, "DATASET")->text,
+                        cli_arg(args, "split")->text)) {
+        return false;
+    }
+    e->count = e->split.count;
+    e->latent = emb_net_latent(e->net);
+    emb_net_input_shape(e->net, e->shape);
+    e->pixels = cli_network_pixels(e->net);
+    find_range(e);
+    e->codes = cli_split_encode(&e->split, e->net, e->threads);
+    if (!e->codes) return false;
+    e->run = tell_run(e);
+    e->history = tell_history(name);
+    return true;
+}
+
+bool cli_explorer_open_runs(cli_explorer *e, const char *folder) {
+    cli_run_list list = {0};
+    cli_json json = {0};
+    *e = (cli_explorer){.name = folder};
+    if (cli_is_folder(folder) && !cli_run_list_read(&list, folder)) return false;
+    cli_json_open(&json, NULL, '{');
+    cli_json_open(&json, "runs", '[');
+    for (size_t i = 0; i < list.count; i++) {
+        cli_json_open(&json, NULL, '{');
+        cli_json_open(&json, "record", '[');
+        cli_run_json_add(&json, &list.runs[i]);
+        cli_json_close(&json, ']');
+        add_history(&json, list.runs[i].path);
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    cli_json_close(&json, '}');
+    cli_run_list_free(&list);
+    e->runs = taken(&json);
+    return true;
+}
+
+void cli_explorer_close(cli_explorer *e) {
+    cli_reply_free(&e->run);
+    cli_reply_free(&e->history);
+    cli_reply_free(&e->runs);
+    emb_neighbours_free(e->near);
+    free(e->errors);
+    free(e->codes);
+    cli_split_close(&e->split);
+    emb_net_free(e->net);
+}
+
+/* ---- what is made when it is asked for ------------------------------------------------------- */
+
+emb_status cli_explorer_errors(cli_explorer *e) {
+    if (e->errors) return EMB_OK;
+    double *each = malloc(e->count * sizeof *each);
+    float *errors = malloc(e->count * sizeof *errors);
+    emb_status status = each && errors ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        status =
+            emb_net_errors(e->net, e->split.images, e->split.indices, e->count, e->threads, each);
+    }
+    if (status == EMB_OK) {
+        status = emb_net_score(e->net, e->split.images, e->split.indices, e->count, e->threads,
+                               &e->score);
+    }
+    for (size_t i = 0; i < e->count && status == EMB_OK; i++) errors[i] = (float)each[i];
+    free(each);
+    if (status == EMB_OK) {
+        e->errors = errors;
+    } else {
+        free(errors);
+    }
+    return status;
+}
+
+/* Looking at every code takes less than a millisecond for some ten thousand, and is exact. */
+emb_status cli_explorer_near(cli_explorer *e) {
+    enum { EXACT = 1 << 20 };
+    if (!e->near) e->near = emb_neighbours_new(e->codes, e->count, e->latent, EXACT, e->threads);
+    return e->near ? EMB_OK : EMB_ERR_MEMORY;
+}

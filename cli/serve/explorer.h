@@ -1,0 +1,37 @@
+/* What the explorer shows: a trained network, the images of a data set and their codes; or runs. */
+#ifndef CLI_EXPLORER_H
+#define CLI_EXPLORER_H
+
+#include <embudo.h>
+
+#include "core/options.h"
+#include "data/split.h"
+#include "serve/reply.h"
+
+typedef struct cli_explorer {
+    const char *name; /* of the run, as it was typed */
+    emb_net *net;     /* NULL: it shows runs alone */
+    cli_split split;
+    size_t count; /* of its images */
+    int latent, threads;
+    int shape[3];                 /* of an image */
+    size_t pixels;                /* C*H*W of it */
+    double black, white;          /* numbers of images that are shown as these */
+    float *codes;                 /* [count][latent] */
+    emb_neighbours *near;         /* among the codes; NULL until it is asked for */
+    float *errors;                /* [count]; likewise */
+    emb_score score;              /* of all images, once `errors` are there */
+    cli_reply run, history, runs; /* made at the beginning; without bytes if there is none */
+} cli_explorer;
+
+/* A run, by the arguments RUN|MODEL and DATASET; and a folder of runs. False with the error
+ * printed; close it in any case. */
+bool cli_explorer_open(cli_explorer *explorer, const cli_args *args);
+bool cli_explorer_open_runs(cli_explorer *explorer, const char *folder);
+void cli_explorer_close(cli_explorer *explorer);
+
+/* Each makes what is missing, and says nothing if it fails: emb_error() does. */
+emb_status cli_explorer_errors(cli_explorer *explorer);
+emb_status cli_explorer_near(cli_explorer *explorer);
+
+#endif

@@ -1,0 +1,136 @@
+/* See routes.h. */
+#include "serve/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "serve/api.h"
+#include "serve/page.h"
+
+/* ---- what is there already ------------------------------------------------------------------- */
+
+static cli_reply lent(const cli_reply *made, const char *what) {
+    if (!made->bytes) return cli_reply_problem(404, "%s", what);
+    cli_reply reply = *made;
+    reply.borrowed = true;
+    return reply;
+}
+
+static cli_reply tell_run(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    return lent(&e->run, "runs are shown here: name one to embudo serve");
+}
+
+static cli_reply tell_history(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    return lent(&e->history, "runs are shown here: name one to embudo serve");
+}
+
+static cli_reply tell_runs(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    return lent(&e->runs, "one run is shown here: embudo serve without a name shows all");
+}
+
+static cli_reply give_codes(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    return cli_reply_npy("<f4", 2, (const size_t[]){e->count, (size_t)e->latent}, e->codes);
+}
+
+static cli_reply give_labels(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    if (emb_images_label(e->split.images, 0) < 0) {
+        return cli_reply_problem(404, "these images have no labels");
+    }
+    uint8_t *labels = malloc(e->count);
+    if (!labels) return cli_reply_problem(503, "there is no memory for the labels");
+    for (size_t i = 0; i < e->count; i++) {
+        labels[i] = (uint8_t)emb_images_label(e->split.images, cli_split_index(&e->split, i));
+    }
+    const cli_reply reply = cli_reply_npy("|u1", 1, &e->count, labels);
+    free(labels);
+    return reply;
+}
+
+static cli_reply give_indices(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    uint32_t *indices = malloc(e->count * sizeof *indices);
+    if (!indices) return cli_reply_problem(503, "there is no memory for the indices");
+    for (size_t i = 0; i < e->count; i++) indices[i] = (uint32_t)cli_split_index(&e->split, i);
+    const cli_reply reply = cli_reply_npy("<u4", 1, &e->count, indices);
+    free(indices);
+    return reply;
+}
+
+static cli_reply give_errors(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    if (cli_explorer_errors(e) != EMB_OK) return cli_reply_failure();
+    return cli_reply_npy("<f4", 1, &e->count, e->errors);
+}
+
+/* A number that is not finite is null: JSON has no other. */
+static json_t *real_or_null(double number) {
+    json_t *value = json_real(number);
+    return value ? value : json_null();
+}
+
+static cli_reply tell_score(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    if (cli_explorer_errors(e) != EMB_OK) return cli_reply_failure();
+    return cli_reply_json(json_pack("{s:I, s:s, s:o, s:o}", "images", (json_int_t)e->count, "split",
+                                    cli_split_word(&e->split), "mse", real_or_null(e->score.mse),
+                                    "psnr", real_or_null(e->score.psnr)));
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static const cli_route table[] = {
+    {"/api/1/run", false, tell_run},
+    {"/api/1/runs", false, tell_runs},
+    {"/api/1/history", false, tell_history},
+    {"/api/1/codes", false, give_codes},
+    {"/api/1/labels", false, give_labels},
+    {"/api/1/indices", false, give_indices},
+    {"/api/1/errors", false, give_errors},
+    {"/api/1/score", false, tell_score},
+    {"/api/1/decode", true, cli_api_decode},
+    {"/api/1/encode", true, cli_api_encode},
+    {"/api/1/neighbours", false, cli_api_neighbours},
+    {"/api/1/images/*", false, cli_api_image},
+    {"/api/1/images/*/original.png", false, cli_api_original},
+    {"/api/1/images/*/reconstruction.png", false, cli_api_reconstruction},
+    {"/api/1/images/*/error.png", false, cli_api_difference},
+};
+
+static bool matches(const char *pattern, const char *path, long *number) {
+    enum { MOST = 1 << 30 };
+    *number = 0;
+    while (*pattern && *pattern != '*') {
+        if (*pattern++ != *path++) return false;
+    }
+    if (!*pattern) return !*path;
+    const char *end = path;
+    *number = cli_digits(path, MOST, &end);
+    return *number >= 0 && strcmp(end, pattern + 1) == 0;
+}
+
+const cli_route *cli_route_find(const char *path, long *number) {
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (matches(table[i].path, path, number)) return &table[i];
+    }
+    return NULL;
+}
+
+bool cli_route_page(const char *path, cli_reply *reply) {
+    const char *wanted = strcmp(path, "/") == 0 ? "/index.html" : path;
+    for (const cli_page_file *file = cli_page_files; file->path; file++) {
+        if (strcmp(file->path, wanted) != 0) continue;
+        *reply = (cli_reply){.status = 200,
+                             .type = file->type,
+                             .tag = file->tag,
+                             .bytes = (void *)(uintptr_t)file->bytes,
+                             .count = file->count,
+                             .borrowed = true};
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,93 @@
+# embudo serve: begins, answers, ends: sh serve.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+run train data --epochs 1 -o run
+t 2 '--port' serve run --port 70000
+t 1 'no such file' serve nothing data
+t 1 'expected the numeric address' serve run --host example.com
+t 1 'expected the numeric address' serve run --host 0.0.0.0
+if grep -q libmicrohttpd err; then
+    grep -q 'install libmicrohttpd-dev' err || fail "does not say what to install: $(cat err)"
+    finish
+fi
+command -v curl >/dev/null || exit 77
+
+# start ARGS: serves on a free port, at $address.
+start() {
+    rm -f served
+    "$program" serve "$@" --port 0 >served 2>served.err &
+    server=$!
+    tries=0
+    until [ -s served ] || [ $tries -ge 100 ]; do
+        kill -0 $server 2>/dev/null || break
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    address=$(head -n 1 served)
+}
+# stop: Ctrl-C, after which it ends well and has said nothing more.
+stop() {
+    kill -INT $server
+    wait $server
+    ended=$?
+    [ $ended -eq 0 ] || fail "Ctrl-C: exit code $ended"
+    [ "$(wc -l <served)" -eq 1 ] || fail "standard output: $(cat served)"
+    [ "$(cat served.err)" = 'serving until Ctrl-C' ] || fail "standard error: $(cat served.err)"
+}
+# get STATUS TYPE PATH: into the file `got`.
+get() {
+    said=$(curl -s -o got -w '%{http_code} %{content_type}' "${address%/}$3")
+    [ "$said" = "$1 $2" ] || fail "$3: $said, expected $1 $2"
+}
+
+trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
+start run data
+case $address in
+http://127.0.0.1:*/) ;;
+*) fail "no address: $address $(cat served.err)" ;;
+esac
+get 200 'text/html; charset=utf-8' /
+get 200 'text/javascript; charset=utf-8' /map/map.js
+get 200 application/json /api/1/run
+has got '"latent": 2'
+get 200 application/json /api/1/history
+get 200 application/json '/api/1/neighbours?code=0,0&most=3'
+[ "$(grep -o '"index"' got | wc -l)" -eq 3 ] || fail "three neighbours: $(cat got)"
+get 200 application/json /api/1/score
+get 200 image/png /api/1/images/3/reconstruction.png
+get 200 image/png /api/1/images/3/error.png
+get 404 application/problem+json /api/1/images/100000
+get 404 application/problem+json /api/1/runs
+
+# The picture of a code is the one that embudo decode writes, to the byte; codes are those of encode.
+get 200 image/png '/api/1/decode?code=0.5,-1.2&as=png'
+run decode run 0.5,-1.2 -o point/
+cmp -s got point/00000.png || fail 'decode: not the same picture'
+get 200 application/x-npy /api/1/codes
+run encode run data --split all -o codes.npy
+[ "$(tail -c +129 got | cksum)" = "$(tail -c +129 codes.npy | cksum)" ] || fail 'not the same codes'
+
+# An image that is posted, as a picture or as pixels, has the code that it has in the set.
+get 200 image/png /api/1/images/5/original.png
+curl -s --data-binary @got -H 'Content-Type: image/png' "${address}api/1/encode?most=1" >picture
+tail -c +$((17 + 784 * 5)) data/train-images-idx3-ubyte | head -c 784 >pixels
+curl -s --data-binary @pixels -H 'Content-Type: application/octet-stream' "${address}api/1/encode?most=1" >raw
+cmp -s picture raw || fail "encode: $(cat picture raw)"
+grep -q '"distance":0.0}' raw || fail "not in its own place: $(cat raw)"
+stop
+
+# Without a run, the runs.
+mkdir runs && mv run runs/001
+start
+get 200 application/json /api/1/runs
+has got 'runs/001'
+get 404 application/problem+json /api/1/codes
+stop
+
+# A port that is taken.
+start runs
+port=${address##*:}
+t 1 'is in use: another --port' serve runs --port "${port%/}"
+stop
+finish

@@ -1,0 +1,62 @@
+// What the server is asked: one function for each question. docs/API.md has the answers.
+
+const KEY = 'embudo.token';
+
+// The address that embudo serve prints for others in the network has a token behind its #. It is kept for
+// this tab, and not left where it can be read over a shoulder.
+const fragment = new URLSearchParams(location.hash.slice(1));
+if (fragment.has('token')) {
+  sessionStorage.setItem(KEY, fragment.get('token'));
+  fragment.delete('token');
+  history.replaceState(null, '', `#${fragment}`);
+}
+
+export class Problem extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+async function ask(path, options = {}) {
+  const token = sessionStorage.getItem(KEY);
+  const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  const answer = await fetch(`/api/1/${path}`, { ...options, headers });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Problem(answer.status, problem.detail ?? answer.statusText);
+}
+
+const json = async (path, options) => (await ask(path, options)).json();
+
+const KINDS = { '<f4': Float32Array, '|u1': Uint8Array, '<u4': Uint32Array };
+
+// An NPY file, version 1: {shape, values}.
+export function readNpy(buffer) {
+  const view = new DataView(buffer);
+  const length = view.getUint16(8, true);
+  const head = new TextDecoder().decode(new Uint8Array(buffer, 10, length));
+  const kind = /'descr': '([^']+)'/.exec(head)[1];
+  const shape = /'shape': \(([^)]*)\)/.exec(head)[1].split(',').filter((s) => s.trim()).map(Number);
+  return { shape, values: new KINDS[kind](buffer, 10 + length) };
+}
+
+const npy = async (path, options) => readNpy(await (await ask(path, options)).arrayBuffer());
+
+export const run = () => json('run');
+export const runs = () => json('runs');
+export const history_ = () => json('history');
+export const score = () => json('score');
+export const codes = () => npy('codes');
+export const labels = () => npy('labels').catch(() => null);
+export const errors = () => npy('errors');
+export const image = (i) => json(`images/${i}`);
+export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
+export const neighbours = (code, most) => json(`neighbours?code=${code.join(',')}&most=${most}`);
+
+// Bytes 0..255 of shape [N, C, H, W].
+export const decode = (code) => npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}`);
+export const decodeAll = (numbers) =>
+  npy('decode?as=bytes', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
+
+export const encode = (body, type) => json('encode', { method: 'POST', headers: { 'Content-Type': type }, body });

@@ -1,0 +1,297 @@
+// The explorer of one run: the map, and the panels beside it.
+import * as api from './api.js';
+import { el, newest, paint, paintBitmap } from './elements.js';
+import * as colours from './map/colours.js';
+import { Manifold } from './map/manifold.js';
+import { Map_ } from './map/map.js';
+import { Points } from './map/points.js';
+import { chosenPanel } from './panels/chosen.js';
+import { COLOURS, curves } from './panels/curves.js';
+import { drawPanel } from './panels/draw.js';
+import { networkPanel } from './panels/network.js';
+import * as state from './state.js';
+import { count, number, t } from './words/words.js';
+
+export class Explorer {
+  constructor(run, codes, labels) {
+    this.run = run;
+    this.labels = labels;
+    this.classes = run.classes;
+    this.points = new Points(codes, run.latent);
+    this.axes = [state.number('a') ?? 0, state.number('b') ?? 1].map((k, i) => (k < run.latent ? k : Math.min(i, run.latent - 1)));
+    this.hidden = new Set((state.get('off') ?? '').split(',').filter(Boolean).map(Number));
+    this.code = this.meanCode();
+    this.points.useAxes(...this.axes);
+  }
+
+  meanCode() {
+    const { codes, latent, count: n } = this.points;
+    const mean = new Float64Array(latent);
+    for (let i = 0; i < codes.length; i++) mean[i % latent] += codes[i] / n;
+    return mean;
+  }
+
+  // The code of a place: its two axes, and the others as the sliders have them.
+  codeAt([x, y]) {
+    const code = Array.from(this.code);
+    code[this.axes[0]] = x;
+    if (this.run.latent > 1) code[this.axes[1]] = y;
+    return code;
+  }
+
+  show(main) {
+    this.map = new Map_(this.points, t.map, {
+      ready: (camera) => this.restore(camera),
+      moved: (place, point, x, y) => this.moved(place, point, x, y),
+      left: () => { this.tip.hidden = true; },
+      chose: (point, place) => this.chose(point, place),
+      viewed: (camera) => this.viewed(camera),
+    });
+    this.manifold = new Manifold(this.map.back, this.run.shape, (place) => this.codeAt(place));
+    this.tipImage = el('canvas', { class: 'pixels', width: 28, height: 28 });
+    this.tipImage.style.width = this.tipImage.style.height = '56px';
+    this.tipText = el('span');
+    this.tip = el('div', { class: 'tip', hidden: true }, this.tipImage, this.tipText);
+    this.map.element.append(this.tip);
+    this.picture = el('canvas', { class: 'pixels large', id: 'decoded' });
+    this.place = el('output');
+    this.chosen = chosenPanel(this.classes, (i) => this.choose(i));
+    this.legend = el('div', { class: 'legend', id: 'legend' });
+    main.replaceChildren(el('div', { class: 'explorer' },
+      el('div', { class: 'stage' }, this.bar(), this.map.element, this.legend),
+      el('div', { class: 'side' }, this.followPanel(), this.chosen.element,
+        drawPanel(this.run.shape, this.classes, (code) => this.landed(code)), this.curvesPanel(), networkPanel(this.run))));
+    this.useColours(state.get('by') ?? (this.labels ? 'label' : 'none'));
+  }
+
+  // ---- controls
+
+  bar() {
+    const option = (value, text, chosen) => el('option', { value, selected: value === chosen }, text);
+    const by = state.get('by') ?? (this.labels ? 'label' : 'none');
+    const colour = el('select', { id: 'by', onchange: (e) => this.useColours(e.target.value) },
+      this.labels ? option('label', t.byLabel, by) : null, option('error', t.byError, by), option('none', t.oneColour, by));
+    const toggle = (name, text, act) => {
+      const button = el('button', { type: 'button', id: name, 'aria-pressed': state.get(name) === '1' }, text);
+      button.addEventListener('click', () => {
+        const on = button.getAttribute('aria-pressed') !== 'true';
+        button.setAttribute('aria-pressed', on);
+        state.set(name, on ? '1' : null);
+        act(on);
+      });
+      return button;
+    };
+    const find = el('input', { type: 'number', id: 'find', min: 0, max: this.points.count - 1,
+      onchange: (e) => this.choose(Math.min(Math.max(Math.trunc(e.target.valueAsNumber) || 0, 0), this.points.count - 1)) });
+    return el('div', { class: 'bar' }, el('label', {}, t.colour, colour),
+      toggle('density', t.density, (on) => { this.map.density = on; this.map.redraw(); }),
+      toggle('manifold', t.manifold, (on) => { this.manifold.on = on; this.viewed(this.map.camera); }),
+      el('button', { type: 'button', onclick: () => this.map.fit() }, t.fit),
+      el('label', {}, t.find, find), this.run.latent > 2 ? this.axesChoice() : null);
+  }
+
+  axesChoice() {
+    const choice = (which) => {
+      const select = el('select', { 'aria-label': `${t.axes} ${which + 1}`, onchange: (e) => this.useAxis(which, Number(e.target.value)) });
+      for (let k = 0; k < this.run.latent; k++) select.append(el('option', { value: k, selected: this.axes[which] === k }, `${k}`));
+      return select;
+    };
+    return el('label', {}, t.axes, choice(0), choice(1));
+  }
+
+  useAxis(which, k) {
+    this.axes[which] = k;
+    state.set(which ? 'b' : 'a', k);
+    this.points.useAxes(...this.axes);
+    this.map.mark('drawn', null);
+    this.markChosen();
+    this.map.fit();
+  }
+
+  followPanel() {
+    const children = [el('h2', {}, t.decoder), el('div', { class: 'follow' }, this.picture, this.place)];
+    if (this.run.latent > 2) children.push(this.sliders());
+    return el('section', { class: 'card', id: 'follow' }, ...children);
+  }
+
+  sliders() {
+    const { codes, latent } = this.points;
+    const element = el('details', { class: 'sliders' }, el('summary', {}, t.sliders));
+    for (let k = 0; k < latent; k++) {
+      let low = Infinity;
+      let high = -Infinity;
+      for (let i = k; i < codes.length; i += latent) {
+        if (codes[i] < low) low = codes[i];
+        if (codes[i] > high) high = codes[i];
+      }
+      const text = el('output', {}, number(this.code[k]));
+      element.append(el('label', {}, `${k}`, el('input', { type: 'range', min: low, max: high, step: (high - low) / 200, value: this.code[k],
+        oninput: (e) => {
+          this.code[k] = e.target.valueAsNumber;
+          text.textContent = number(this.code[k]);
+          this.follow(Array.from(this.code), performance.now());
+          this.manifold.update(this.map.camera);
+        } }), text));
+    }
+    return element;
+  }
+
+  curvesPanel() {
+    const card = el('section', { class: 'card', id: 'curves' }, el('h2', {}, t.curves));
+    api.history_().then(({ history }) => {
+      const line = (name, column, colour) => ({ name, x: history.epoch ?? [], y: history[column] ?? [], colour });
+      const drawn = curves([line(t.training, 'train_loss', COLOURS[0]), line(t.validation, 'validation_loss', COLOURS[1])].filter((l) => l.y.some(Number.isFinite)));
+      if (drawn) card.append(drawn);
+      else card.hidden = true;
+    }).catch(() => { card.hidden = true; });
+    return card;
+  }
+
+  // ---- colours and the legend
+
+  async useColours(by) {
+    state.set('by', by);
+    if (by === 'error' && !this.errors) this.errors = (await api.errors()).values;
+    this.by = by;
+    const { colour, count: n } = this.points;
+    if (by === 'label') {
+      const table = Array.from({ length: 256 }, (_, k) => colours.packed(colours.ofLabel(k, this.classes.length)));
+      for (let i = 0; i < n; i++) colour[i] = table[this.labels[i]];
+    } else if (by === 'error') {
+      const sorted = Float32Array.from(this.errors).sort();
+      const [low, high] = [sorted[Math.floor(n * 0.01)], sorted[Math.floor(n * 0.99)]];
+      for (let i = 0; i < n; i++) colour[i] = colours.packed(colours.ofShare((this.errors[i] - low) / (high - low || 1)));
+      this.limits = [low, high];
+    } else colour.fill(colours.packed([90, 130, 190]));
+    this.showLegend();
+    this.filter();
+  }
+
+  showLegend() {
+    this.legend.replaceChildren();
+    if (this.by === 'error') this.legend.append(this.errorScale());
+    if (!this.labels) return;
+    this.legend.append(el('button', { type: 'button', onclick: () => { this.hidden.clear(); this.filter(); } }, t.all));
+    this.classes.forEach((name, label) => {
+      const dot = el('i');
+      dot.style.background = colours.css(this.by === 'label' ? colours.ofLabel(label, this.classes.length) : [128, 128, 128]);
+      this.legend.append(el('button', { type: 'button', 'data-label': label, onclick: (e) => this.toggle(label, e.shiftKey || e.altKey) }, dot, name));
+    });
+  }
+
+  errorScale() {
+    const canvas = el('canvas', { width: 64, height: 1 });
+    const context = canvas.getContext('2d');
+    for (let i = 0; i < 64; i++) {
+      context.fillStyle = colours.css(colours.ofShare(i / 63));
+      context.fillRect(i, 0, 1, 1);
+    }
+    return el('span', { class: 'scale' }, number(this.limits[0]), canvas, number(this.limits[1]));
+  }
+
+  // With Shift or Alt, that label alone.
+  toggle(label, alone) {
+    if (alone) this.hidden = new Set(this.classes.map((_, k) => k).filter((k) => k !== label));
+    else if (!this.hidden.delete(label)) this.hidden.add(label);
+    this.filter();
+  }
+
+  filter() {
+    const { shown, count: n } = this.points;
+    for (let i = 0; i < n; i++) shown[i] = this.labels && this.hidden.has(this.labels[i]) ? 0 : 1;
+    for (const button of this.legend.querySelectorAll('[data-label]')) {
+      button.setAttribute('aria-pressed', !this.hidden.has(Number(button.dataset.label)));
+    }
+    state.set('off', [...this.hidden].sort((a, b) => a - b).join(','));
+    this.map.redraw();
+  }
+
+  // ---- what happens on the map
+
+  restore(camera) {
+    camera.fit(this.points.bounds);
+    for (const name of ['x', 'y']) camera[name] = state.number(name) ?? camera[name];
+    const zoom = state.number('z');
+    if (zoom > 0) camera.scale = zoom;
+    this.map.density = state.get('density') === '1';
+    this.manifold.on = state.get('manifold') === '1';
+    this.follow(this.codeAt([camera.x, camera.y]), performance.now());
+    if (state.number('i') !== null) this.choose(state.number('i'));
+  }
+
+  viewed(camera) {
+    for (const [name, value] of [['x', camera.x], ['y', camera.y], ['z', camera.scale]]) state.set(name, value.toPrecision(6));
+    this.manifold.update(camera);
+    this.map.redraw();
+  }
+
+  moved(place, point, x, y) {
+    this.follow(this.codeAt(place), performance.now());
+    this.tip.hidden = point < 0 || x === null;
+    if (this.tip.hidden) return;
+    const width = this.map.camera.width;
+    this.tip.style.left = x > width - 190 ? `${x - 180}px` : `${x + 16}px`;
+    this.tip.style.top = `${Math.max(y - 40, 4)}px`;
+    this.hover(point);
+  }
+
+  nameOf(point) {
+    return this.labels ? this.classes[this.labels[point]] ?? this.labels[point] : null;
+  }
+
+  hover = newest(async (point) => {
+    if (point === this.hovered) return;
+    this.hovered = point;
+    const bitmap = await api.picture(point, 'original');
+    paintBitmap(this.tipImage, bitmap);
+    this.tipText.textContent = t.image(point, this.nameOf(point));
+  });
+
+  // The picture follows the pointer. How long that took is kept for who measures.
+  follow = newest(async (code, since) => {
+    const { values } = await api.decode(code);
+    paint(this.picture, values, this.run.shape);
+    this.place.textContent = this.axes.slice(0, this.run.latent).map((k) => number(code[k])).join('\n');
+    this.picture.dataset.took = (performance.now() - since).toFixed(2);
+  });
+
+  chose(point, place) {
+    this.follow(this.codeAt(place), performance.now());
+    if (point >= 0) this.choose(point);
+  }
+
+  choose(point) {
+    if (!(point >= 0 && point < this.points.count)) return;
+    this.point = point;
+    state.set('i', point);
+    document.getElementById('find').value = point;
+    const { codes, latent } = this.points;
+    this.code = Float64Array.from(codes.subarray(point * latent, (point + 1) * latent));
+    this.markChosen();
+    this.chosen.show(point);
+  }
+
+  markChosen() {
+    if (this.point === undefined) return;
+    this.map.mark('chosen', { x: this.points.x[this.point], y: this.points.y[this.point], colour: '#ffd24a' });
+  }
+
+  landed(code) {
+    if (!code) {
+      this.map.mark('drawn', null);
+      return;
+    }
+    const y = this.run.latent > 1 ? code[this.axes[1]] : 0;
+    this.map.mark('drawn', { x: code[this.axes[0]], y, colour: '#ffffff', text: '✎' });
+    this.follow(code, performance.now());
+  }
+}
+
+export async function showExplorer(main, run) {
+  const [codes, labels] = await Promise.all([api.codes(), api.labels()]);
+  document.getElementById('title').textContent = run.run;
+  document.getElementById('subtitle').textContent = t.subtitle(run.data, count(run.images), run.latent);
+  document.title = `${run.run} – embudo`;
+  const explorer = new Explorer(run, codes.values, labels?.values ?? null);
+  explorer.show(main);
+}

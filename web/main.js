@@ -1,0 +1,46 @@
+// Begins: language, theme, and either the explorer of a run or the list of runs.
+import * as api from './api.js';
+import { el } from './elements.js';
+import { showExplorer } from './explorer.js';
+import { showRuns } from './runs.js';
+import { language, t, useOther } from './words/words.js';
+
+const root = document.documentElement;
+const main = document.getElementById('main');
+
+function showTheme(theme) {
+  root.dataset.theme = theme;
+  document.getElementById('theme').textContent = theme === 'dark' ? t.light : t.dark;
+}
+
+function begin() {
+  root.lang = language;
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  showTheme(localStorage.getItem('embudo.theme') ?? dark);
+  document.getElementById('theme').addEventListener('click', () => {
+    const theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
+    localStorage.setItem('embudo.theme', theme);
+    showTheme(theme);
+  });
+  const other = document.getElementById('language');
+  other.textContent = t.other;
+  other.addEventListener('click', useOther);
+}
+
+function tell(failure) {
+  const text = failure.status === 401 ? t.needsToken : failure instanceof TypeError ? t.gone : t.failed(failure.message);
+  document.getElementById('failure')?.remove();
+  main.prepend(el('p', { id: 'failure', class: 'failure', role: 'alert' }, text));
+}
+
+begin();
+document.addEventListener('failure', (e) => tell(e.detail));
+try {
+  const run = await api.run().catch((failure) => {
+    if (failure.status === 404) return null;
+    throw failure;
+  });
+  await (run ? showExplorer(main, run) : showRuns(main));
+} catch (failure) {
+  tell(failure);
+}
