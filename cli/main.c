@@ -13,10 +13,12 @@
 #include "core/command_table.h"
 #include "core/config.h"
 #include "core/dash.h"
+#include "core/folders.h"
 #include "core/general_options.h"
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/streams.h"
+#include "core/word_order.h"
 #include "data/data_sets.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
@@ -32,11 +34,16 @@ static int run_command(int argc, char **argv) {
         argc--;
         argv++;
     }
+    const char *word = argc > 2 && !action ? argv[2] : NULL;
+    if (word && !cli_is_there(word) && cli_command_near_action(command, word)) {
+        return cli_command_no_action(command, word);
+    }
     cli_args args = {0};
     cli_config config = {.words = argv, .count = argc};
     int code = CLI_DONE;
     if (!cli_asks_for_help(argc, argv)) code = cli_config_read(&config, command, argc, argv);
     if (code == CLI_DONE) code = cli_parse(command, config.count, config.words, &args);
+    if (code == CLI_DONE && !args.wants_help) code = cli_words_ordered(&args);
     if (code == CLI_DONE && !args.wants_help) code = cli_pictures_read_reading(&args);
     if (code == CLI_DONE) code = cli_dataset_default(&args);
     if (code == CLI_DONE && !args.wants_help) code = cli_dash_begin(&args);

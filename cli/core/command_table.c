@@ -32,15 +32,21 @@ const cli_command *cli_command_action(const cli_command *command, const char *wo
     return NULL;
 }
 
-int cli_command_no_action(const cli_command *command, const char *word) {
+const char *cli_command_near_action(const cli_command *command, const char *word) {
     enum { MOST = 16 };
     const char *words[MOST + 1] = {NULL};
-    cli_text all = {0};
-    for (int i = 0; i < MOST && command->actions[i]; i++) {
+    for (int i = 0; i < MOST && command->actions && command->actions[i]; i++) {
         words[i] = action_word(command->actions[i]);
-        cli_text_add(&all, "%s%s", i ? ", " : "", words[i]);
     }
-    const char *nearest = cli_nearest(word, words);
+    return cli_nearest(word, words);
+}
+
+int cli_command_no_action(const cli_command *command, const char *word) {
+    cli_text all = {0};
+    for (int i = 0; command->actions[i]; i++) {
+        cli_text_add(&all, "%s%s", i ? ", " : "", action_word(command->actions[i]));
+    }
+    const char *nearest = cli_command_near_action(command, word);
     const int code = cli_usage(command->name, "expected one of %s, got '%s'%s%s%s", all.bytes, word,
                                nearest ? _("; did you mean '") : "", nearest ? nearest : "",
                                nearest ? "'?" : "");

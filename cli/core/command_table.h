@@ -15,6 +15,9 @@ const cli_command *cli_command_find(const char *name);
 /* The action of a command that a word names; NULL. */
 const cli_command *cli_command_action(const cli_command *command, const char *word);
 
+/* The action that a word may be meant for, which names none; NULL. */
+const char *cli_command_near_action(const cli_command *command, const char *word);
+
 /* "embudo: expected one of get, list, got 'gte'; did you mean 'get'?" Returns CLI_USAGE. */
 int cli_command_no_action(const cli_command *command, const char *word);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/near_word.h"
 #include "base/translate.h"
 #include "device/alter.h"
 
@@ -54,9 +55,15 @@ static emb_status refuse_word(const words *of, const char *text, const char *at)
                                           : _(" or "),
                       of->word[i].name, of->word[i].most > 0 ? "=X" : "");
     }
+    const char *all = names.failed ? _("one of its words") : names.bytes;
+    emb__near_word near = {.typed = at, .length = strcspn(at, "=, ")};
+    for (int i = 0; i < of->count; i++) emb__near_word_see(&near, of->word[i].name);
     const emb_status status =
-        emb__fail(EMB_ERR_ARGUMENT, "%s \"%s\": expected %s at \"%s\"", of->option, text,
-                  names.failed ? _("one of its words") : names.bytes, at);
+        near.word
+            ? emb__fail(EMB_ERR_ARGUMENT, "%s \"%s\": expected %s at \"%s\"; did you mean %s?",
+                        of->option, text, all, at, near.word)
+            : emb__fail(EMB_ERR_ARGUMENT, "%s \"%s\": expected %s at \"%s\"", of->option, text, all,
+                        at);
     emb__free(names.bytes);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/near_word.h"
 #include "net/describe.h"
 #include "net/graph.h"
 #include "net/graph_gradients.h"
@@ -141,6 +142,27 @@ static emb_status find_conditions(emb_net *net) {
     return EMB_OK;
 }
 
+/* A part's name may be misspelt; one that has its name is not meant by another. */
+static emb_status refuse_parts(const emb__spec *spec) {
+    static const char *const known[] = {"encoder", "decoder", "classifier"};
+    enum { KNOWN = sizeof known / sizeof *known };
+    for (int i = 0; i < spec->part_count; i++) {
+        emb__near_word near = {.typed = spec->parts[i], .length = strlen(spec->parts[i])};
+        for (int k = 0; k < KNOWN; k++) emb__near_word_see(&near, known[k]);
+        bool there = !near.word;
+        for (int j = 0; j < spec->part_count && !there; j++) {
+            there = strcmp(spec->parts[j], near.word) == 0;
+        }
+        if (there) continue;
+        return emb__fail(EMB_ERR_FORMAT, "%s: there is no part '%s': did you mean %s?", spec->name,
+                         spec->parts[i], near.word);
+    }
+    return emb__fail(EMB_ERR_SHAPE,
+                     "%s: expected an encoder and then a decoder, or a classifier, with an encoder "
+                     "before it or alone; or an encoder or a decoder alone",
+                     spec->name);
+}
+
 /* Checks which parts there are, and the last one's output. */
 static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
@@ -148,10 +170,7 @@ static emb_status check_parts(emb_net *net) {
     net->classifies = encodes || are_parts(spec, "classifier", NULL);
     net->is_part = are_parts(spec, "encoder", NULL) || are_parts(spec, "decoder", NULL);
     if (!net->classifies && !net->is_part && !are_parts(spec, "encoder", "decoder")) {
-        return emb__fail(EMB_ERR_SHAPE,
-                         "%s: expected an encoder and then a decoder, or a classifier, with an "
-                         "encoder before it or alone; or an encoder or a decoder alone",
-                         spec->name);
+        return refuse_parts(spec);
     }
     while (strcmp(spec->parts[0], "encoder") == 0 && net->encoder_end < net->layer_count &&
            net->layers[net->encoder_end].spec->part == 0) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/near_word.h"
 #include "base/text.h"
 #include "net/graph_gradients.h"
 
@@ -80,6 +81,14 @@ static emb_status freeze_word(const emb_net *net, const char *text, size_t lengt
         last = last || !w.is_range || place == w.last;
     }
     if (first && last) return EMB_OK;
+    emb__near_word near = {.typed = text, .length = length};
+    for (int i = 0; i < net->spec.part_count && !w.is_range; i++) {
+        emb__near_word_see(&near, net->spec.parts[i]);
+    }
+    if (near.word) {
+        return emb__fail(EMB_ERR_ARGUMENT, "freeze: %s has nothing called '%.*s'; did you mean %s?",
+                         net->spec.name, emb__utf8_fit(text, length, 80), text, near.word);
+    }
     return emb__fail(EMB_ERR_ARGUMENT,
                      "freeze: %s has nothing called '%.*s'; expected a part (%s) or layers in it, "
                      "such as %s.0 or %s.0-1",

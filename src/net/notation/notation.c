@@ -177,6 +177,15 @@ static emb_status fail_part(const emb__scan *scan) {
                           emb__token_shown(name), name->text);
 }
 
+/* Several numbers, which only an input has. */
+static emb_status refuse_list(const emb__scan *scan, const emb__token *name) {
+    emb__near_word near = {.typed = name->text, .length = name->length};
+    emb__near_word_see(&near, "input");
+    if (!near.word) return EMB_OK; /* the comma is too much */
+    return emb__scan_fail(scan, name->line, "'%.*s' has several numbers: did you mean input?",
+                          emb__token_shown(name), name->text);
+}
+
 static emb_status parse_line(emb__parser *p) {
     emb__scan *scan = &p->scan;
     emb__scan_prefix(scan, "self");
@@ -206,6 +215,7 @@ static emb_status parse_line(emb__parser *p) {
         status = parse_order(p, &name);
     } else {
         status = parse_number(p, &name);
+        if (!status && scan->token.kind == ',') status = refuse_list(scan, &name);
     }
     if (status) return status;
     if (scan->token.kind == EMB__TOKEN_END || emb__scan_accept(scan, EMB__TOKEN_NEWLINE)) {

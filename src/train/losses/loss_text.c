@@ -9,6 +9,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/near_word.h"
 #include "base/translate.h"
 #include "train/losses/loss_table.h"
 
@@ -72,12 +73,19 @@ static const emb__loss_kind *find_kind(const char *word) {
 
 static emb_status refuse_name(const reader *r, const char *from) {
     emb__text names = {0};
+    emb__near_word near = {.typed = from, .length = (size_t)(r->at - from)};
     for (const emb__loss_kind *const *kind = emb__loss_kinds; *kind; kind++) {
         emb__text_add(&names, "%s%s", names.length ? ", " : "", (*kind)->short_name);
+        emb__near_word_see(&near, (*kind)->short_name);
+        emb__near_word_see(&near, (*kind)->name);
     }
+    const char *all = names.failed ? _("the losses") : names.bytes;
     const emb_status status =
-        emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": expected one of %s at \"%s\"", r->whole,
-                  names.failed ? _("the losses") : names.bytes, from);
+        near.word ? emb__fail(EMB_ERR_ARGUMENT,
+                              "loss \"%s\": expected one of %s at \"%s\"; did you mean %s?",
+                              r->whole, all, from, near.word)
+                  : emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": expected one of %s at \"%s\"",
+                              r->whole, all, from);
     emb__free(names.bytes);
     return status;
 }

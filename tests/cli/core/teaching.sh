@@ -69,6 +69,19 @@ printf 'input = 4\nclassifier = Sequentail(Linear(4, 3))\n' >bad.net
 t 1 "bad.net:2: expects Sequential( ... ), gets 'Sequentail'" info bad.net
 printf 'input = 4\nwidth = 3\nclassifier = Sequential(Linear(4, widht))\n' >bad.net
 t 1 "bad.net:3: 'widht' has no value: did you mean width?" info bad.net
+printf 'input = 4\nencodr = Sequential(Linear(4, 2))\ndecoder = Sequential(Linear(2, 4))\n' >bad.net
+t 1 "bad.net: there is no part 'encodr': did you mean encoder?" info bad.net
+sed 's/encodr/encoder/; s/decoder/decodr/' bad.net >end.net
+t 1 "end.net: there is no part 'decodr': did you mean decoder?" train data --model end.net
+printf 'inptu = 1, 28, 28\nencoder = Sequential(Flatten())\n' >bad.net
+t 1 "bad.net:1: 'inptu' has several numbers: did you mean input?" info bad.net
+t 2 "expected one of compare, remove, rename, got 'compar'; did you mean 'compare'?" runs compar a b
+t 2 "cross_entropy at \"mes\"; did you mean mse?" train data --loss mes
+t 2 "cross_entropy at \"ssmi\"; did you mean ssim?" train data --loss 'mse + 0.1*ssmi'
+t 2 "expected one of adam|adamw|sgd|rmsprop|nadam, got 'adm'; did you mean 'adam'?" train data --optimiser adm
+t 2 'mask=X at "gausian=1"; did you mean gaussian?' train data --denoise gausian=1
+t 2 'contrast=X at "shft=2"; did you mean shift?' train data --augment shft=2
+t 1 "has nothing called 'encodr'; did you mean encoder?" train data --freeze encodr
 t 1 "notebok: no such file, and no network of that name is built in; did you mean notebook?" train data --model notebok
 
 # A code's length that nothing uses: in the file as on the line, with both places.
@@ -114,6 +127,13 @@ EMBUDO_DATA=$work/sets && export EMBUDO_DATA && mkdir -p sets && cp -r data sets
 t 1 'mnist: is a data set, where a network or a run belongs' eval mnist
 run train data -o whole --epochs 1
 t 1 'whole: is a run of embudo, not a data set' train whole
+# Words in each other's places.
+t 2 'whole is a run, and stands behind data; the run comes first: embudo encode whole data' encode data whole
+t 2 'whole is a run, and stands behind mnist; the run comes first: embudo eval whole mnist' eval mnist whole
+t 2 'whole is a run, and stands behind p.png; the run comes first: embudo predict whole p.png' predict p.png whole
+t 2 'whole is a run, and stands behind loss; the run comes first: embudo plot whole loss' plot loss whole
+t 2 'the run comes first: embudo classify whole/model.safetensors data' classify data whole/model.safetensors
+t 0 '' eval whole data --no-doctor
 rm whole/model.safetensors
 t 1 'whole: is a run without a model (model.safetensors); embudo train --resume whole continues it' eval whole
 finish
