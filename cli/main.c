@@ -35,7 +35,7 @@ static int run_command(int argc, char **argv) {
         argv++;
     }
     const char *word = argc > 2 && !action ? argv[2] : NULL;
-    if (word && !cli_is_there(word) && cli_command_near_action(command, word)) {
+    if (word && *word != '-' && !cli_is_there(word) && cli_command_near_action(command, word)) {
         return cli_command_no_action(command, word);
     }
     cli_args args = {0};

@@ -48,7 +48,7 @@ static bool is_done(const search *s) { return s->count >= s->most || s->budget <
 static const char *const sized[] = {"output_padding",   "in_features",  "in_channels",
                                     "num_features",     "num_channels", "normalized_shape",
                                     "unflattened_size", "padding",      "size",
-                                    "out_features",     "out_channels"};
+                                    "scale_factor",     "out_features", "out_channels"};
 
 /* Tries the values of a whole number that a shape suggests. True: one fits. */
 static bool try_number(search *s, emb__spec *spec, emb__arg *arg, const emb__shape *near) {
@@ -83,6 +83,29 @@ static bool try_pair(search *s, emb__spec *spec, emb__arg *arg) {
     return false;
 }
 
+/* Tries an image's sides. */
+static bool try_sizes(search *s, emb__spec *spec, emb__arg *arg, const emb__shape *image) {
+    if (arg->is_none) return false;
+    *arg = (emb__arg){.n = 2, .v = {image->d[1], image->d[2]}};
+    if (!fits(s, spec)) return false;
+    keep(s, spec, false);
+    return true;
+}
+
+/* Tries small whole numbers for both sides. */
+static bool try_factor(search *s, emb__spec *spec, emb__arg *arg) {
+    enum { MOST = 8 };
+    const emb__arg before = *arg;
+    for (int factor = 1; factor <= MOST && !before.is_none; factor++) {
+        arg->real = arg->second = factor;
+        if (emb__arg_same(arg, &before) || !fits(s, spec)) continue;
+        keep(s, spec, false);
+        return true;
+    }
+    *arg = before;
+    return false;
+}
+
 /* Tries a shape: the image's that it is near to, if there is one. */
 static bool try_shape(search *s, emb__spec *spec, emb__arg *arg, const emb__shape *shape) {
     const emb__arg before = *arg;
@@ -110,6 +133,12 @@ static void try_argument(search *s, int m, int a, const emb__shape *near) {
     case EMB__PAIR:
     case EMB__PADDING:
         try_pair(s, &spec, arg);
+        break;
+    case EMB__OPEN:
+        if (near->rank == 3) try_sizes(s, &spec, arg, near);
+        break;
+    case EMB__REALS:
+        try_factor(s, &spec, arg);
         break;
     case EMB__SIZES:
     case EMB__DIMS:
@@ -156,6 +185,37 @@ static void try_arguments(search *s) {
 }
 
 /* ---- several layers -------------------------------------------------------------------------- */
+
+/* Gives all layers from `first` on that have an output_padding the same small numbers. */
+static bool try_transposed(search *s, emb__spec *spec, int first) {
+    enum { MOST = 4 };
+    for (int i = 0; i < MOST * MOST && !is_done(s); i++) {
+        for (int m = first; m < spec->layer_count; m++) {
+            emb__layer_spec *layer = &spec->layers[m];
+            const emb__arg *padding = emb__layer_arg(layer, "padding"),
+                           *extra = emb__layer_arg(layer, "output_padding");
+            if (!padding || !extra) continue;
+            layer->args[padding - layer->args] = (emb__arg){.n = 2, .v = {i / MOST, i / MOST}};
+            layer->args[extra - layer->args] = (emb__arg){.n = 2, .v = {i % MOST, i % MOST}};
+        }
+        if (!fits(s, spec)) continue;
+        keep(s, spec, false);
+        return true;
+    }
+    return false;
+}
+
+/* The last layer alone with both of its paddings, then more and more of them. */
+static void try_paddings(search *s) {
+    for (int m = s->spec->layer_count - 1; m >= 0 && !is_done(s); m--) {
+        emb__spec spec;
+        if (!emb__layer_arg(&s->spec->layers[m], "output_padding")) continue;
+        if (emb__spec_copy(s->spec, &spec) != EMB_OK) return;
+        const bool found = try_transposed(s, &spec, m);
+        emb__spec_clear(&spec);
+        if (found) return;
+    }
+}
 
 static void try_mirror(search *s) {
     emb__spec spec;
@@ -237,6 +297,7 @@ int emb__remedies_find(const emb__spec *spec, const emb__shape *written,
     search s = {.spec = spec, .found = found, .most = EMB__REMEDIES / 2, .budget = BUDGET};
     try_arguments(&s);
     if (s.count == 0) try_mirror(&s);
+    if (s.count == 0) try_paddings(&s);
     s.budget = BUDGET;
     s.most = s.count + EMB__REMEDIES / 2;
     try_inputs(&s, written);

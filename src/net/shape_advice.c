@@ -63,20 +63,58 @@ static void add_changes(const emb__spec *a, const emb__remedy *b, emb__text *out
     }
 }
 
+/* What stands behind the last layer, where the decoder has the numbers in another shape: an
+ * Unflatten or a Flatten; "" if that is not it. The last layer with a number of features gets the
+ * right one in `fits`. */
+static void add_reshaping(const emb__spec *spec, const emb_net *net, emb__text *fits,
+                          emb__text *behind) {
+    const emb__shape *in = &net->input, *out = &net->layers[net->layer_count - 1].out;
+    const size_t wanted = emb__shape_count(in);
+    if (out->rank == in->rank) return;
+    for (int m = spec->layer_count - 1; m >= 0 && emb__shape_count(out) != wanted; m--) {
+        const emb__arg *features = emb__layer_arg(&spec->layers[m], "out_features");
+        if (!features) continue;
+        if (spec->layers[m].part != 1) return;
+        emb__layer_spec layer = spec->layers[m];
+        emb__arg *own = &layer.args[features - spec->layers[m].args];
+        *own = (emb__arg){.n = 1, .v = {(int)wanted}};
+        emb__text_add(fits, "%s.%s ", spec->parts[layer.part], layer.path);
+        emb__layer_print(&layer, false, fits);
+        break;
+    }
+    if (fits->length == 0 && emb__shape_count(out) != wanted) return;
+    if (in->rank == 1) {
+        emb__text_add(behind, "Flatten()");
+    } else {
+        emb__text_add(behind, "Unflatten(1, (%d, %d, %d))", in->d[0], in->d[1], in->d[2]);
+    }
+}
+
 static void say(const emb__spec *spec, const emb_net *net, const emb__shape *made) {
     emb__remedy found[EMB__REMEDIES] = {0};
-    emb__text layers = {0}, fits = {0};
+    emb__text layers = {0}, fits = {0}, behind = {0};
     char gives[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];
     const emb__shape written = net->input;
     const int count = emb__remedies_find(spec, &written, found);
     add_layers(net, &layers);
     const emb__remedy *remedy = choose(spec, found, count);
-    if (remedy) add_changes(spec, remedy, &fits);
+    add_reshaping(spec, net, &fits, &behind);
+    if (remedy && behind.length == 0) add_changes(spec, remedy, &fits);
     for (int i = 0; i < count; i++) emb__spec_clear(&found[i].spec);
     emb__shape_print(made, gives);
     emb__shape_print(&net->input, wanted);
-    const bool good = !layers.failed && !fits.failed && layers.length > 0;
-    if (good && fits.length > 0) {
+    const bool good = !layers.failed && !fits.failed && !behind.failed && layers.length > 0;
+    if (good && behind.length > 0 && fits.length > 0) {
+        emb__fail(EMB_ERR_SHAPE,
+                  "%s: the decoder's output is %s, but the input is %s; its last layers are %s; "
+                  "this would fit: %s, and %s behind the last layer",
+                  spec->name, gives, wanted, layers.bytes, fits.bytes, behind.bytes);
+    } else if (good && behind.length > 0) {
+        emb__fail(EMB_ERR_SHAPE,
+                  "%s: the decoder's output is %s, but the input is %s; its last layers are %s; "
+                  "this would fit: %s behind the last layer",
+                  spec->name, gives, wanted, layers.bytes, behind.bytes);
+    } else if (good && fits.length > 0) {
         emb__fail(EMB_ERR_SHAPE,
                   "%s: the decoder's output is %s, but the input is %s; its last layers are %s; "
                   "this would fit: %s",
@@ -91,6 +129,7 @@ static void say(const emb__spec *spec, const emb_net *net, const emb__shape *mad
     }
     emb__free(layers.bytes);
     emb__free(fits.bytes);
+    emb__free(behind.bytes);
 }
 
 void emb__shape_advise(const emb__spec *spec) {

@@ -220,8 +220,9 @@ static void gradients_pass_through_what_is_frozen(void **state) {
 static const struct {
     const char *freeze, *text;
 } refused[] = {
-    {"encodr", "freeze: small has nothing called 'encodr'; expected a part (encoder) or layers in "
-               "it, such as encoder.0 or encoder.0-1"},
+    {"encodr", "freeze: small has nothing called 'encodr'; did you mean encoder?"},
+    {"first", "freeze: small has nothing called 'first'; expected a part (encoder) or layers in "
+              "it, such as encoder.0 or encoder.0-1"},
     {"enc", "nothing called 'enc'"},
     {"encoder.4", "nothing called 'encoder.4'"},
     {"encoder.0-4", "nothing called 'encoder.0-4'"},

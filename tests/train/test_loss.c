@@ -63,7 +63,7 @@ static const struct {
     {"mze", NULL,
      "loss \"mze\": expected one of mse, l1, smooth_l1, huber, bce, bce_with_logits, ssim, "
      "ms_ssim, "
-     "cross_entropy at \"mze\""},
+     "cross_entropy at \"mze\"; did you mean mse?"},
     {"mse + ", NULL,
      "loss \"mse + \": expected one of mse, l1, smooth_l1, huber, bce, bce_with_logits, ssim, "
      "ms_ssim, cross_entropy at \"\""},

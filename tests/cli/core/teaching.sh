@@ -38,6 +38,25 @@ sed 's/Unflatten(1, (32, 4, 4))/Unflatten(1, (8, 8, 8))/; s/ConvTranspose2d(32, 
     "$root/models/notebook.net" >size.net
 t 1 'this would fit: decoder.4 Unflatten(' train data --model size.net
 
+# Other decoders that miss, and what fits then.
+cat >other.txt <<'END'
+ConvTranspose2d(16, 8, 2, stride=2), ConvTranspose2d(8, 1, 5, stride=2, padding=1)|this would fit: decoder.3 ConvTranspose2d(8, 1, 5, stride=2, padding=2, output_padding=1)
+ConvTranspose2d(16, 8, 5, stride=2), ConvTranspose2d(8, 1, 5, stride=2)|this would fit: decoder.2 ConvTranspose2d(16, 8, 5, stride=2, padding=2, output_padding=1), decoder.3 ConvTranspose2d(8, 1, 5, stride=2, padding=2, output_padding=1)
+Upsample(scale_factor=2), Conv2d(16, 1, 3, padding=1)|this would fit: decoder.2 Upsample(scale_factor=4.0)
+Upsample(scale_factor=2), Conv2d(16, 8, 3), Upsample(scale_factor=2), Conv2d(8, 1, 3, padding=1)|this would fit: decoder.5 Conv2d(8, 1, 3, padding=3)
+Upsample(size=14), Conv2d(16, 1, 3, padding=1), Upsample(size=27)|this would fit: decoder.4 Upsample(size=28)
+Flatten(), Linear(784, 784), Sigmoid()|this would fit: Unflatten(1, (1, 28, 28)) behind the last layer
+Flatten(), Linear(784, 700), Sigmoid()|this would fit: decoder.3 Linear(784, 784), and Unflatten(1, (1, 28, 28)) behind the last layer
+END
+while IFS='|' read -r layers says; do
+    printf 'input = 1, 28, 28\nencoder = Sequential(Flatten(), Linear(784, 4))\n' >miss.net
+    printf 'decoder = Sequential(Linear(4, 784), Unflatten(1, (16, 7, 7)), %s)\n' "$layers" >>miss.net
+    t 1 "$says" train data --model miss.net
+done <other.txt
+printf 'input = 784\nencoder = Sequential(Linear(784, 4))\ndecoder = Sequential(Linear(4, 784), Unflatten(1, (1, 28, 28)))\n' >miss.net
+t 1 'its last layers are encoder.0 Linear(784, 4) 4, decoder.0 Linear(4, 784) 784; this would fit: Flatten() behind' \
+    train data --model miss.net
+
 # A comma or a bracket that is missing is missed where it was, on its line: each one of a network's in turn.
 sed 's/ *#.*//' "$root/models/notebook.net" >whole.net
 awk '{ text[NR] = $0 }
