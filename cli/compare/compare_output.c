@@ -49,10 +49,15 @@ static double percent_spread(const cli_result *r) { return 100 * spread_of(r->ac
 void cli_compare_print(const cli_compare *c) {
     char parameters[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE];
     const bool sweep = c->latent_count > 1;
-    int contender = 0, at = 0;
+    int contender = 0, at = 0, wide = 6;
+    for (int i = 0; i < CLI_CONTENDERS; i++) {
+        const int columns = cli_columns(_(cli_contenders[i].input));
+        if (columns > wide) wide = columns;
+    }
+    wide += 2;
     char *head = cli_told("%saccuracy", cli_part_prefix(c->part));
     const int width = strlen(head) > 15 ? (int)strlen(head) + 3 : 18;
-    cli_print("%-8s%-8s", _("input"), _("model"));
+    cli_print("%-*s%-8s", wide, _("input"), _("model"));
     if (sweep) cli_print("%8s", _("latent"));
     cli_print("%12s%*s%10s\n", _("parameters"), width, head, _("seconds"));
     free(head);
@@ -61,7 +66,7 @@ void cli_compare_print(const cli_compare *c) {
                              ? cli_told("%.2f +- %.2f %%", percent(r), percent_spread(r))
                              : cli_told("%.2f %%", percent(r));
         snprintf(latent, sizeof latent, "%d", r->latent);
-        cli_print("%-8s%-8s", r->contender->input, r->contender->model);
+        cli_print("%-*s%-8s", wide, _(r->contender->input), _(r->contender->model));
         if (sweep) cli_print("%8s", r->latent > 0 ? latent : "");
         cli_print("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
                   mean_of(r->seconds, r->count));

@@ -7,14 +7,14 @@
 #include <string.h>
 
 const cli_contender cli_contenders[CLI_CONTENDERS] = {
-    {"codes", "linear", "head-linear", N_("codes, linear")},
-    {"codes", "mlp", "head-mlp", N_("codes, MLP")},
-    {"codes", "knn", NULL, N_("codes, nearest neighbours")},
-    {"pca", "linear", "head-linear", N_("PCA, linear")},
-    {"pca", "mlp", "head-mlp", N_("PCA, MLP")},
-    {"pca", "knn", NULL, N_("PCA, nearest neighbours")},
-    {"images", "mlp", "mlp", N_("images, MLP")},
-    {"images", "cnn", "cnn", N_("images, CNN")},
+    {N_("codes"), N_("linear"), "head-linear", N_("codes, linear")},
+    {N_("codes"), "mlp", "head-mlp", N_("codes, MLP")},
+    {N_("codes"), "knn", NULL, N_("codes, nearest neighbours")},
+    {N_("pca"), N_("linear"), "head-linear", N_("PCA, linear")},
+    {N_("pca"), "mlp", "head-mlp", N_("PCA, MLP")},
+    {N_("pca"), "knn", NULL, N_("PCA, nearest neighbours")},
+    {N_("images"), "mlp", "mlp", N_("images, MLP")},
+    {N_("images"), "cnn", "cnn", N_("images, CNN")},
 };
 
 bool cli_contender_reads_images(const cli_contender *contender) {

@@ -45,8 +45,8 @@ static void add_data(cli_report *report) {
     cli_html_element(&report->html, "h3", cli_said_text(CLI_SAID_DATA));
     cli_html_table(&report->html, NULL, "ht");
     add_row(report, cli_said_text(CLI_SAID_DATA_SET), set ? set : report->dataset);
-    add_row(report, cli_said_text(CLI_SAID_READS),
-            cli_run_json_string(report->record, "data", "input"));
+    const char *input = cli_run_json_string(report->record, "data", "input");
+    add_row(report, cli_said_text(CLI_SAID_READS), input ? _(input) : NULL);
     add_row(report, cli_said_text(CLI_SAID_TRAINING_IMAGES),
             count_of(report, "training_images", train));
     add_row(report, cli_said_text(CLI_SAID_VALIDATION_IMAGES),

@@ -140,7 +140,7 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
     cli_known_data_add(&json, t->asked.dataset, t->folder.path);
-    cli_json_string(&json, "input", t->asked.encoder_name ? "codes" : "images");
+    cli_json_string(&json, "input", t->asked.encoder_name ? N_("codes") : N_("images"));
     add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->subject.train_count);
     cli_json_whole(&json, "validation_images", (int64_t)t->subject.val_count);
