@@ -90,8 +90,7 @@ bench: program
 	@sh bench/run.sh $(ARGS)
 
 figures: program
-	@sh docs/figures.sh build/release/embudo docs/images build/figures
-	@sh docs/numbers.sh build/release/embudo docs/numbers.txt build/numbers
+	@sh docs/figures.sh build/release/embudo build/figures
 
 # The prefix is compiled into the program, which looks for MNIST below it.
 install: export DESTDIR := $(DESTDIR)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/language.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
@@ -131,7 +132,7 @@ static char *activation_note(const emb_layer_info *layer, const float *values, s
     cli_text_add(&text, ": ");
     if (count <= FEW) {
         for (size_t i = 0; i < count; i++) {
-            if (i > 0) cli_text_add(&text, ", ");
+            if (i > 0) cli_text_add(&text, cli_decimal_sign() == ',' ? "; " : ", ");
             add_signed(&text, values[i]);
         }
     } else {

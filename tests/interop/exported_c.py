@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from common import check, finish, folder, mnist, need, path, run, skip, trained  # noqa: E402
+from common import check, finish, folder, mnist, need, path, root, run, skip, trained  # noqa: E402
 
 np = need("numpy")
 warnings = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror"]
@@ -126,6 +126,7 @@ check(np.abs(ours - codes).max() <= 1e-5, f"float codes differ by {np.abs(ours -
 ours = through("float", "model_decode", codes, 784, "float", "float")
 check(np.abs(ours - made).max() <= 1e-5, f"float images differ by {np.abs(ours - made).max():g}")
 
+kilobytes = []
 for part, flash_limit, options in (("encoder", 200_000, []), ("encoder", 60_000, ["--int8"]),
                                    ("decoder", 1 << 30, []), ("decoder", 1 << 30, ["--int8"]),
                                    ("all", 1 << 30, []), ("all", 1 << 30, ["--int8"])):
@@ -133,11 +134,15 @@ for part, flash_limit, options in (("encoder", 200_000, []), ("encoder", 60_000,
     said = export(run_folder, where, "--part", part, *options)
     self_tests(where, every=part == "all")
     flash, ram = for_m4(where)
+    kilobytes += [round(flash / 1000), round(ram / 1000)]
     check(flash <= flash_limit and ram <= 32_000, f"{where}: {flash} bytes of flash, {ram} of RAM")
     if options:
         loss = float(re.search(r"\(([+-][0-9.]+) %\)", said)[1])
         print(f"{where}: {said.splitlines()[-1]}")
         check(loss <= 5, f"{where}: whole numbers cost {loss} %")
+told = "{} kB of flash and {} kB of RAM in float, {} kB and {} kB with `--int8`".format(*kilobytes)
+with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
+    check(told in file.read(), f"the README does not say: {told}")
 
 # Other layers and shapes: groups, dilation, depthwise, odd sizes, activations in a row.
 with open(path("odd.net"), "w") as file:
