@@ -79,16 +79,18 @@ static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *
     return x;
 }
 
+static void mark(const cli_server *server, struct MHD_Connection *connection, bool answers) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info) cli_slow_mark(server->slow, (int)(intptr_t)info->socket_context - 1, answers);
+}
+
 static void end_exchange(void *data, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code) {
     cli_server *server = data;
     exchange *x = *state;
     (void)code;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info && info->socket_context) {
-        cli_slow_mark(server->slow, (int)(intptr_t)info->socket_context - 1, false);
-    }
+    mark(server, connection, false);
     if (!x) return;
     free(x->target);
     free(x->body);
@@ -138,8 +140,8 @@ static void add_headers(struct MHD_Response *response, const cli_reply *reply) {
 }
 
 /* Takes the reply over. */
-static enum MHD_Result answer(struct MHD_Connection *connection, cli_reply reply,
-                              const char *allowed) {
+static enum MHD_Result answer(const cli_server *server, struct MHD_Connection *connection,
+                              cli_reply reply, const char *allowed) {
     static char without_memory[] = "{\"title\":\"There is no memory\",\"status\":503}";
     if (!reply.bytes) {
         reply = (cli_reply){.status = 503,
@@ -157,20 +159,22 @@ static enum MHD_Result answer(struct MHD_Connection *connection, cli_reply reply
     add_headers(response, &reply);
     if (allowed) MHD_add_response_header(response, "Allow", allowed);
     if (reply.status == 401) MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+    mark(server, connection, true);
     const enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply.status, response);
     MHD_destroy_response(response);
     return queued;
 }
 
 /* The page is the same for everybody, and is asked for again only if it has changed. */
-static enum MHD_Result answer_page(struct MHD_Connection *connection, cli_reply reply) {
+static enum MHD_Result answer_page(const cli_server *server, struct MHD_Connection *connection,
+                                   cli_reply reply) {
     const char *known =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
     if (known && strcmp(known, reply.tag) == 0) {
         reply.status = MHD_HTTP_NOT_MODIFIED;
         reply.count = 0;
     }
-    return answer(connection, reply, NULL);
+    return answer(server, connection, reply, NULL);
 }
 
 /* Judges the head. *done: it has been answered. */
@@ -180,25 +184,26 @@ static enum MHD_Result hear(cli_server *server, struct MHD_Connection *connectio
     cli_reply reply;
     *done = true;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &head);
-    if (!cli_gate_lets(&server->gate, &head, &reply)) return answer(connection, reply, NULL);
+    if (!cli_gate_lets(&server->gate, &head, &reply))
+        return answer(server, connection, reply, NULL);
     char *query = strchr(x->target, '?');
     if (query) *query++ = '\0';
     x->query = query ? query : "";
     const bool page = cli_route_page(x->target, &reply);
     x->route = page ? NULL : cli_route_find(x->target, &x->number);
     if (!page && !x->route) {
-        return answer(connection, cli_reply_problem(404, "there is no such path"), NULL);
+        return answer(server, connection, cli_reply_problem(404, "there is no such path"), NULL);
     }
     const bool posted = x->route && x->route->posted;
     cli_reply problem;
     if (!cli_gate_takes(&server->gate, &head, posted, page, &problem)) {
-        return answer(connection, problem,
+        return answer(server, connection, problem,
                       problem.status == 405 ? (posted ? "GET, HEAD, POST" : "GET, HEAD") : NULL);
     }
-    if (page) return answer_page(connection, reply);
+    if (page) return answer_page(server, connection, reply);
     const bool runs = strcmp(x->target, "/api/1/runs") == 0;
     if (!server->explorer->net && !runs) {
-        return answer(connection,
+        return answer(server, connection,
                       cli_reply_problem(404, "runs are shown here: name one to embudo "
                                              "serve"),
                       NULL);
@@ -207,7 +212,8 @@ static enum MHD_Result hear(cli_server *server, struct MHD_Connection *connectio
     x->room = head.length.value ? (size_t)cli_digits(head.length.value, CLI_MOST_BODY, &end) : 0;
     x->body = malloc(x->room + 1);
     if (!x->body) {
-        return answer(connection, cli_reply_problem(503, "there is no memory for this body"), NULL);
+        return answer(server, connection,
+                      cli_reply_problem(503, "there is no memory for this body"), NULL);
     }
     x->heard = true;
     *done = false;
@@ -247,7 +253,8 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
     type_of(connection, type);
     const cli_request request = {method, x->target, x->query, type, x->body, x->length};
     x->body[x->length] = '\0';
-    return answer(connection, x->route->answer(server->explorer, &request, x->number), NULL);
+    return answer(server, connection, x->route->answer(server->explorer, &request, x->number),
+                  NULL);
 }
 
 /* ---- connections ----------------------------------------------------------------------------- */
