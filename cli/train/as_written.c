@@ -119,7 +119,7 @@ static void take(emb_train_options *to, uint64_t *seed, const emb_written *w, co
     }
     if (is_open(args, "val-split", w->val_split > 0 && w->val_split != 0.2)) {
         to->val_split = cli_val_split_option(w->val_split);
-        add_real(o, "the validation share", "val-split", w->val_split);
+        add_real(o, _("the validation share"), "val-split", w->val_split);
     }
     const bool same = strcmp(cli_arg(args, "optimiser")->text, w->optimiser) == 0;
     emb_optimiser other;
@@ -142,7 +142,7 @@ static void take(emb_train_options *to, uint64_t *seed, const emb_written *w, co
         add_real(o, "momentum", "momentum", w->momentum);
     }
     if (had) take_constants(to, w, args, o);
-    take_real(&to->clip_norm, "the gradients' norm", "clip-norm", w->clip_norm, args, o);
+    take_real(&to->clip_norm, _("the gradients' norm"), "clip-norm", w->clip_norm, args, o);
     take_schedule(to, w, args, o);
     take_loss(to, w, args, o);
     if (w->shuffle && !to->shuffle) {

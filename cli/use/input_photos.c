@@ -66,8 +66,9 @@ static void note_changes(const char *const *paths, const emb_image_source *sourc
 }
 
 static void note_shades(emb_net *net, const emb_images *images, bool invert) {
-    char *line = cli_data_doctor_shades(
-        net, images, invert ? "Leave out --invert" : "--invert reads them the other way round");
+    char *line = cli_data_doctor_shades(net, images,
+                                        invert ? _("Leave out --invert")
+                                               : _("--invert reads them the other way round"));
     cli_doctor_say("exchanged shades", line);
 }
 

@@ -14,11 +14,11 @@ static const char *useless(const cli_new_network *n, const cli_args *args, const
     static const struct {
         const char *kind, *option, *why;
     } rows[] = {
-        {"classifier", "latent", "is for autoencoders; a classifier has no code"},
-        {"classifier", "upsample", "is for autoencoders; a classifier has no decoder"},
-        {"mlp", "width", "is for convolutions; a network of --kind mlp has none"},
-        {"mlp", "depth", "is for convolutions; a network of --kind mlp has none"},
-        {"mlp", "upsample", "is for convolutions; a network of --kind mlp has none"},
+        {"classifier", "latent", N_("is for autoencoders; a classifier has no code")},
+        {"classifier", "upsample", N_("is for autoencoders; a classifier has no decoder")},
+        {"mlp", "width", N_("is for convolutions; a network of --kind mlp has none")},
+        {"mlp", "depth", N_("is for convolutions; a network of --kind mlp has none")},
+        {"mlp", "upsample", N_("is for convolutions; a network of --kind mlp has none")},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         *why = rows[i].why;
@@ -32,7 +32,7 @@ static const char *useless(const cli_new_network *n, const cli_args *args, const
 int cli_network_wish_read(cli_new_network *n, const cli_args *args) {
     const char *why, *option = useless(n, args, &why), *command = args->command->name;
     const cli_value *depth = cli_arg(args, "depth");
-    if (option) return cli_usage(command, "--%s %s", option, why);
+    if (option) return cli_usage(command, "--%s %s", option, _(why));
     n->latent = (int)cli_arg(args, "latent")->whole;
     n->width = (int)cli_arg(args, "width")->whole;
     n->transposed = strcmp(cli_arg(args, "upsample")->text, "transposed") == 0;

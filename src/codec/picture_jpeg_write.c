@@ -1,5 +1,6 @@
 /* JPEG by libjpeg, written. See picture_file.h. */
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/picture_file.h"
 
 static emb_status check(const char *path, const int shape[3], int quality) {
@@ -69,7 +70,7 @@ static void begin_room(j_compress_ptr jpeg) {
 static void keep(writing *w, size_t count) {
     emb__text_bytes(&w->bytes, w->room, count);
     if (!w->bytes.failed) return;
-    snprintf(w->message, sizeof w->message, "out of memory");
+    snprintf(w->message, sizeof w->message, "%s", _("out of memory"));
     longjmp(w->back, 1);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "base/translate.h"
 #include "codec/picture_file.h"
 #include "codec/png_chunks.h"
 
@@ -69,7 +70,7 @@ typedef struct reading {
 
 static void give_bytes(png_structp png, png_bytep bytes, size_t count) {
     reading *r = png_get_io_ptr(png);
-    if (count > r->file->count - r->at) png_error(png, "ends too early");
+    if (count > r->file->count - r->at) png_error(png, _("ends too early"));
     memcpy(bytes, r->file->bytes + r->at, count);
     r->at += count;
 }
@@ -183,7 +184,7 @@ typedef struct writing {
 static void keep_bytes(png_structp png, png_bytep bytes, size_t count) {
     writing *w = png_get_io_ptr(png);
     emb__text_bytes(&w->bytes, bytes, count);
-    if (w->bytes.failed) png_error(png, "out of memory");
+    if (w->bytes.failed) png_error(png, _("out of memory"));
 }
 
 static void flush_nothing(png_structp png) { (void)png; }

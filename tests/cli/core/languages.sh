@@ -131,6 +131,23 @@ if command -v msgfmt >/dev/null && command -v cmake >/dev/null; then
     msgfmt --endianness=little -o xx.mo three/xx.po
     speaks usxo EMBUDO_CATALOGUE=xx.mo --help
 fi
+# A sentence of the library that nobody marked: three words in a row, in no catalogue. Not those that are for
+# programmers (asserted), for scripts (a fingerprint), or lists of names.
+unmarked() { # unmarked FILE...
+    xgettext --language=C --from-code=UTF-8 --extract-all --no-wrap -o all.pot "$@" 2>/dev/null &&
+        grep -h '^msgid\(_plural\)\{0,1\} "\|^"' "$root/po/es.po" | sed 's/^msgid\(_plural\)* //' | sort -u >marked.texts &&
+        sed -n 's/^msgid //p; /^"/p' all.pot | grep -E '[a-z]{2,} [a-z]{2,} [a-z]{2,}' | sort -u | grep -vxFf marked.texts |
+        grep -vxF -e '"a signal handler sets the flag"' -e '"a lane for each picture"' -e '"room for every argument"' \
+            -e '"an enum is an int"' -e '"these are fewer"' -e '"the constants fit"' -e '"%zu images of %dx%dx%d, %s, %08lx; labels "' \
+            -e '"%zu images of %dx%dx%d, %15[^,], %15[^;]; labels %15s"' -e '"  auto_pad ' | grep -v '^" \|_'
+}
+if command -v xgettext >/dev/null; then
+    find "$root/src" -name '*.c' ! -path '*/model/c/*' ! -name 'activation.c' >sources
+    # shellcheck disable=SC2046
+    unmarked $(cat sources) >found && fail "not marked to be translated: $(cat found)"
+    printf 'f("%%s: holds no such thing", "ends too early", N_("is larger than the archive"));\n' >planted.c
+    [ "$(unmarked planted.c)" = '"%s: holds no such thing"' ] || fail "a planted sentence: $(unmarked planted.c)"
+fi
 # What the sources say and what po/ has are the same texts.
 if command -v xgettext >/dev/null && command -v msgmerge >/dev/null; then
     sh "$root/po/update.sh" "$(dirname "$program")/table_texts" --check >log 2>&1 || fail "po: $(tail -40 log)"
