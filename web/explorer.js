@@ -72,7 +72,7 @@ export class Explorer {
     const colour = el('select', { id: 'by', onchange: (e) => this.useColours(e.target.value) },
       this.labels ? option('label', t.byLabel, by) : null, option('error', t.byError, by), option('none', t.oneColour, by));
     const toggle = (name, text, act) => {
-      const button = el('button', { type: 'button', id: name, 'aria-pressed': state.get(name) === '1' }, text);
+      const button = el('button', { type: 'button', id: name, 'aria-pressed': `${state.get(name) === '1'}` }, text);
       button.addEventListener('click', () => {
         const on = button.getAttribute('aria-pressed') !== 'true';
         button.setAttribute('aria-pressed', on);
@@ -109,9 +109,22 @@ export class Explorer {
   }
 
   followPanel() {
-    const children = [el('h2', {}, t.decoder), el('div', { class: 'follow' }, this.picture, this.place)];
+    const home = el('div', { class: 'follow' }, this.picture, this.place);
+    const children = [el('h2', {}, t.decoder), home];
+    const narrow = matchMedia('(max-width: 900px)');
+    const settle = () => this.settlePicture(narrow.matches, home);
+    narrow.addEventListener('change', settle);
+    settle();
     if (this.run.latent > 2) children.push(this.sliders());
     return el('section', { class: 'card', id: 'follow' }, ...children);
+  }
+
+  // Where the panels lie below the map, the picture is in its corner: a finger sees what it does.
+  settlePicture(narrow, home) {
+    this.picture.classList.toggle('corner', narrow);
+    this.picture.classList.toggle('large', !narrow);
+    if (narrow) this.map.element.append(this.picture);
+    else home.prepend(this.picture);
   }
 
   sliders() {
@@ -282,7 +295,7 @@ export class Explorer {
       return;
     }
     const y = this.run.latent > 1 ? code[this.axes[1]] : 0;
-    this.map.mark('drawn', { x: code[this.axes[0]], y, colour: '#ffffff', text: '✎' });
+    this.map.mark('drawn', { x: code[this.axes[0]], y, colour: '#ffffff' });
     this.follow(code, performance.now());
   }
 }

@@ -91,7 +91,7 @@ export class Map_ {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.top.width, this.top.height);
     context.scale(this.ratio, this.ratio);
-    for (const { x, y, colour, text } of this.marks) {
+    for (const { x, y, colour } of this.marks) {
       const [px, py] = this.camera.toScreen(x, y);
       for (const [width, stroke] of [[5, '#000'], [2.5, colour]]) {
         context.lineWidth = width;
@@ -99,14 +99,6 @@ export class Map_ {
         context.beginPath();
         context.arc(px, py, 9, 0, 2 * Math.PI);
         context.stroke();
-      }
-      if (text) {
-        context.font = '600 13px system-ui, sans-serif';
-        context.lineWidth = 4;
-        context.strokeStyle = '#000';
-        context.strokeText(text, px + 13, py + 4);
-        context.fillStyle = '#fff';
-        context.fillText(text, px + 13, py + 4);
       }
     }
   }

@@ -4,7 +4,7 @@ import { count, number } from '../words/words.js';
 
 const WIDTH = 320;
 const HEIGHT = 150;
-const EDGE = { left: 44, right: 8, top: 8, bottom: 20 };
+const EDGE = { left: 54, right: 8, top: 8, bottom: 20 };
 export const COLOURS = ['#3f79c4', '#e0762a', '#4c9f45', '#cf3f4b', '#8c66bb', '#8a5a44', '#d868ac', '#7d7d7d'];
 
 const finite = (list) => list.filter((v) => Number.isFinite(v));

@@ -125,7 +125,7 @@ export function drawPanel(shape, classes, landed) {
   const canDraw = shape[0] === 1;
   return el('section', { class: 'card', id: 'draw' }, el('h2', {}, t.draw),
     el('div', { class: 'drawing' }, canDraw ? pad : null,
-      el('div', { class: 'three-column' }, el('figure', {}, seen, el('figcaption', {}, t.seen)),
+      el('div', {}, el('figure', {}, seen, el('figcaption', {}, t.seen)),
         el('figure', {}, back, el('figcaption', {}, t.back)))),
     text, el('button', { type: 'button', onclick: wipe }, t.clear));
 }

@@ -1,0 +1,217 @@
+"""The explorer's page in chromium: what a person does, and what changes by it."""
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from common import check, finish, folder, program, run, skip, trained  # noqa: E402
+from selenium import webdriver  # noqa: E402
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+
+PATIENCE = 20  # seconds
+
+
+def browser(width, height, language, dark):
+    options = webdriver.ChromeOptions()
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    made = webdriver.Chrome(options=options, service=Service("chromedriver"))
+    made.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                         {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    made.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    made.execute_cdp_cmd("Network.enable", {})
+    agent = made.execute_script("return navigator.userAgent")
+    made.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": language})
+    return made
+
+
+def until(b, what, script, *args):
+    """Waits until the script's result is true, and returns it."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = b.execute_script("return " + script, *args)
+        if found:
+            return found
+        time.sleep(0.03)
+    check(False, f"waited in vain: {what}")
+    return None
+
+
+def open_page(b, address):
+    b.get(address)
+    until(b, "the decoder's picture", "document.getElementById('decoded')?.dataset.took")
+    until(b, "points", POINTS)
+
+
+def bytes_of(b, selector):
+    return b.execute_script("const c = document.querySelector(arguments[0]);"
+                            "return c.toDataURL()", selector)
+
+
+# How many pixels of the map have a point.
+POINTS = """(() => { const c = document.querySelectorAll('.map canvas')[1];
+    const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+    let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })()"""
+
+
+def settle():
+    time.sleep(0.4)  # the address is written once the view rests
+
+
+def by_pointer(b):
+    top = b.find_element(By.CSS_SELECTOR, "canvas.top")
+    before = bytes_of(b, "#decoded")
+    ActionChains(b).move_to_element_with_offset(top, 60, 40).perform()
+    until(b, "the picture follows the pointer", "document.getElementById('decoded').toDataURL() !== arguments[0]", before)
+    before = b.execute_script("return " + POINTS)
+    b.find_element(By.CSS_SELECTOR, '[data-label="1"]').click()
+    b.find_element(By.CSS_SELECTOR, '[data-label="0"]').click()
+    fewer = until(b, "the legend filters", f"(n => n < arguments[0] && n)({POINTS})", before)
+    settle()
+    check("off=0%2C1" in b.current_url, f"the filter is not in the address: {b.current_url}")
+    ActionChains(b).key_down(Keys.SHIFT).click(b.find_element(By.CSS_SELECTOR, '[data-label="3"]')).key_up(Keys.SHIFT).perform()
+    until(b, "one label alone", f"{POINTS} < arguments[0]", fewer)
+    b.find_element(By.CSS_SELECTOR, "#legend button").click()
+    until(b, "all labels again", f"{POINTS} === arguments[0]", before)
+    ActionChains(b).move_to_element(top).click().perform()
+    until(b, "the nearest images", "document.querySelectorAll('.near .pixels').length === 10")
+    images = [bytes_of(b, f".three figure:nth-child({i}) canvas") for i in (1, 2, 3)]
+    check(len(set(images)) == 3, "original, reconstruction and error are not three pictures")
+    settle()
+    check(re.search(r"[#&]i=\d+", b.current_url), f"the image is not in the address: {b.current_url}")
+    b.find_element(By.CSS_SELECTOR, ".near button").click()
+    until(b, "a neighbour is chosen", "document.querySelector('.three canvas').toDataURL() !== arguments[0]", images[0])
+
+
+def by_wheel_and_drag(b):
+    top = b.find_element(By.CSS_SELECTOR, "canvas.top")
+    settle()
+    before = b.current_url
+    b.execute_script("const r = arguments[0].getBoundingClientRect(); arguments[0].dispatchEvent(new WheelEvent('wheel',"
+                     "{deltaY: -400, clientX: r.left + 99, clientY: r.top + 99, bubbles: true, cancelable: true}))", top)
+    settle()
+    zoomed = b.current_url
+    check(zoomed != before, "the wheel does not zoom")
+    chosen = re.search(r"[#&]i=(\d+)", zoomed)
+    ActionChains(b).move_to_element(top).click_and_hold().move_by_offset(50, 30).move_by_offset(20, 5).release().perform()
+    settle()
+    check(b.current_url != zoomed, "dragging does not move the map")
+    still = re.search(r"[#&]i=(\d+)", b.current_url)
+    check(chosen and still and chosen[1] == still[1], "dragging chooses an image")
+
+
+def by_keys(b):
+    top = b.find_element(By.CSS_SELECTOR, "canvas.top")
+    places = []
+    for key in ("0", Keys.ARROW_LEFT, Keys.ARROW_UP, "+"):
+        top.send_keys(key)
+        settle()
+        places.append(b.current_url)
+    check(len(set(places)) == 4, f"keys do not move the map: {places}")
+    top.send_keys(Keys.ENTER)
+    until(b, "Enter chooses", "document.getElementById('said').textContent.length > 0")
+    unnamed = b.execute_script("return [...document.querySelectorAll('button, select, input, canvas[tabindex], summary')].filter((e) =>"
+                               "!(e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent).trim()).map((e) => e.outerHTML)")
+    check(not unnamed, f"controls without a name: {unnamed}")
+
+
+def by_drawing(b):
+    pad = b.find_element(By.ID, "pad")
+    b.execute_script("arguments[0].scrollIntoView({block: 'center'})", pad)
+    pen = ActionChains(b).move_to_element_with_offset(pad, 0, -50).click_and_hold()
+    for dx, dy in ((2, 30), (-3, 30), (1, 35)):
+        pen = pen.move_by_offset(dx, dy)
+    pen.release().perform()
+    until(b, "what comes back", "document.getElementById('back').width === 28 && document.getElementById('verdict').textContent.includes('%')")
+
+
+def by_switches(b):
+    by = b.find_element(By.ID, "by")
+    before = bytes_of(b, ".map canvas:nth-child(2)")
+    for option in by.find_elements(By.TAG_NAME, "option"):
+        if option.get_attribute("value") == "error":
+            option.click()
+    until(b, "coloured by error", "document.querySelectorAll('.map canvas')[1].toDataURL() !== arguments[0]", before)
+    before = bytes_of(b, ".map canvas:nth-child(2)")
+    b.find_element(By.ID, "density").click()
+    until(b, "density", "document.querySelectorAll('.map canvas')[1].toDataURL() !== arguments[0]", before)
+    before = bytes_of(b, ".map canvas:nth-child(1)")
+    b.find_element(By.ID, "manifold").click()
+    until(b, "the decoded plane", "document.querySelectorAll('.map canvas')[0].toDataURL() !== arguments[0]", before)
+
+
+def restores(b):
+    settle()
+    address, picture = b.current_url, bytes_of(b, ".three canvas")
+    b.get("about:blank")
+    open_page(b, address)
+    until(b, "the chosen image again", "document.querySelector('.three canvas').toDataURL() === arguments[0]", picture)
+    check(b.find_element(By.ID, "density").get_attribute("aria-pressed") == "true", "density is not restored")
+    check(b.find_element(By.ID, "by").get_attribute("value") == "error", "the colours are not restored")
+
+
+def clean(b, what, address):
+    """No error in the console, and nothing was asked of anybody else."""
+    for line in b.get_log("browser"):
+        check(line["level"] != "SEVERE", f"{what}: the console has: {line['message'][:200]}")
+    asked = b.execute_script("return performance.getEntriesByType('resource').map((e) => e.name)")
+    for name in asked:
+        check(name.startswith(address) or name.startswith("blob:"), f"{what}: asked elsewhere: {name}")
+    check(len(asked) > 10, f"{what}: too few questions: {asked}")
+    wide = b.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    check(wide <= 0, f"{what}: {wide} pixels wider than the window")
+
+
+def serve(*words):
+    process = subprocess.Popen([program, "serve", *words, "--port", "0"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    address = process.stdout.readline().strip()
+    if not address:
+        skip("libmicrohttpd")
+    return process, address
+
+
+def main():
+    run_folder = trained()
+    process, address = serve(run_folder, "mnist", "--split", "test")
+    shots = os.environ.get("EMBUDO_SCREENSHOTS")
+    try:
+        for width, height, language, dark in ((1440, 900, "en", False), (390, 844, "es", True), (1024, 768, "es", False)):
+            b = browser(width, height, language, dark)
+            what = f"{width} {language}"
+            try:
+                open_page(b, address)
+                theme = b.execute_script("return document.documentElement.dataset.theme")
+                check(theme == ("dark" if dark else "light"), f"{what}: the theme is {theme}")
+                said = "El decodificador aquí" if language == "es" else "The decoder here"
+                check(said in b.find_element(By.ID, "follow").text, f"{what}: not in {language}")
+                if width == 1440:
+                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_switches, restores):
+                        act(b)
+                clean(b, what, address)
+                if shots:
+                    b.save_screenshot(os.path.join(shots, f"explorer-{width}-{language}.png"))
+            finally:
+                b.quit()
+    finally:
+        process.terminate()
+        process.wait()
+    process, address = serve(os.path.dirname(os.path.abspath(os.path.join(folder, run_folder))))
+    b = browser(1024, 768, "en", False)
+    try:
+        b.get(address)
+        until(b, "the runs", "document.querySelectorAll('tbody tr').length >= 1 && document.querySelector('polyline')")
+    finally:
+        b.quit()
+        process.terminate()
+        process.wait()
+
+
+main()
+finish()
