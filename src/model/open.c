@@ -19,6 +19,7 @@
 #include "net/compile.h"
 #include "net/notation/builtins.h"
 #include "net/notation/notation.h"
+#include "net/notation/notation_latent.h"
 #include "net/parse.h"
 #include "net/python/py_read.h"
 
@@ -55,23 +56,58 @@ static emb_net *open_notation(const char *path, const emb_net_options *options) 
     return net;
 }
 
-/* Its latent is one of its arguments. */
-static bool has_no_latent(const char *path, const emb_net_options *options) {
-    if (!options || options->latent == 0) return true;
-    emb__fail(EMB_ERR_ARGUMENT,
-              "%s: latent %d is for notations; a class's arguments are set by their names, as in "
-              "--set latent_dim=%d",
-              path, options->latent, options->latent);
-    return false;
+/* "encoder.3" or "fc2", as the state dict has it; to be freed. */
+static char *name_of(const emb__spec *spec, const emb__layer_spec *layer) {
+    emb__text text = {0};
+    if (*layer->name) {
+        emb__text_bytes(&text, layer->name, strcspn(layer->name, " "));
+    } else {
+        emb__text_add(&text, "%s.%s", spec->parts[layer->part], layer->path);
+    }
+    return text.bytes;
+}
+
+/* A class's latent is one of its arguments, or stands in two of its layers: which, if `net`, the
+ * class as it is, says so. */
+static void refuse_latent(const char *path, int latent, const emb_net *net) {
+    int made = 0, taken = 1;
+    const bool two = net && net->spec.part_count == 2;
+    const emb__layer_spec *to = two ? emb__latent_end(&net->spec, 0, true, &made) : NULL;
+    const emb__layer_spec *from = two ? emb__latent_end(&net->spec, 1, false, &taken) : NULL;
+    const bool seen = to && from && made == taken;
+    char *encoder = seen ? name_of(&net->spec, to) : NULL;
+    char *decoder = seen ? name_of(&net->spec, from) : NULL;
+    if (encoder && decoder) {
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "%s: latent %d is for notations; a class's arguments are set by their names, as "
+                  "in --set latent_dim=%d; the %d that it has stands in %s %s and in %s %s",
+                  path, latent, latent, made, encoder, to->kind->name, decoder, from->kind->name);
+    } else {
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "%s: latent %d is for notations; a class's arguments are set by their names, as "
+                  "in --set latent_dim=%d",
+                  path, latent, latent);
+    }
+    emb__free(encoder);
+    emb__free(decoder);
+}
+
+static emb_net *read_class(const char *path, emb__notebook *code, const emb_net_options *options) {
+    if (!options || options->latent == 0) return emb__net_read_class(path, code, options);
+    emb_net_options own = *options;
+    own.latent = 0;
+    emb_net *net = emb__net_read_class(path, code, &own);
+    refuse_latent(path, options->latent, net);
+    emb_net_free(net);
+    return NULL;
 }
 
 static emb_net *open_python(const char *path, const emb_net_options *options) {
     uint8_t *bytes;
     size_t count;
-    if (!has_no_latent(path, options)) return NULL;
     if (emb__file_load(path, EMB__PYTHON_BYTES, &bytes, &count) != EMB_OK) return NULL;
     emb__notebook code = {.text = (char *)bytes, .length = count};
-    emb_net *net = emb__net_read_class(path, &code, options);
+    emb_net *net = read_class(path, &code, options);
     emb__free(bytes);
     return net;
 }
@@ -80,12 +116,11 @@ static emb_net *open_notebook(const char *path, const emb_net_options *options) 
     uint8_t *bytes;
     size_t count;
     emb__notebook code;
-    if (!has_no_latent(path, options)) return NULL;
     if (emb__file_load(path, EMB__NOTEBOOK_BYTES, &bytes, &count) != EMB_OK) return NULL;
     const emb_status status = emb__notebook_read(path, (char *)bytes, count, &code);
     emb__free(bytes);
     if (status != EMB_OK) return NULL;
-    emb_net *net = emb__net_read_class(path, &code, options);
+    emb_net *net = read_class(path, &code, options);
     emb__notebook_clear(&code);
     return net;
 }

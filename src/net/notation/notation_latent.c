@@ -7,9 +7,7 @@
 
 enum { PLACE = EMB__NAME_SIZE + EMB__PATH_SIZE + 2 };
 
-/* The layer of a part, the first or the last, that says how many numbers it takes or makes; the
- * layer's value of it in *size. NULL if there is none. */
-static const emb__layer_spec *find_end(const emb__spec *spec, int part, bool last, int *size) {
+const emb__layer_spec *emb__latent_end(const emb__spec *spec, int part, bool last, int *size) {
     static const char *const makes[] = {"out_features", "out_channels"};
     static const char *const takes[] = {"in_features", "in_channels"};
     const emb__layer_spec *found = NULL;
@@ -31,8 +29,8 @@ emb_status emb__latent_unused(const emb__parser *p, int line, bool is_set, int w
     int made = 0, taken = 0;
     const emb__layer_spec *encoder = NULL, *decoder = NULL;
     if (spec->part_count > 1) {
-        encoder = find_end(spec, 0, true, &made);
-        decoder = find_end(spec, 1, false, &taken);
+        encoder = emb__latent_end(spec, 0, true, &made);
+        decoder = emb__latent_end(spec, 1, false, &taken);
     }
     if (!encoder || !decoder || made != taken) {
         if (wanted == 0) {

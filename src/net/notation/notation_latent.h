@@ -9,4 +9,8 @@
  * line. */
 emb_status emb__latent_unused(const emb__parser *p, int line, bool is_set, int wanted);
 
+/* The layer of a part, the first or the last, that says how many numbers it takes or makes; the
+ * layer's value of it in *size. NULL if there is none. */
+const emb__layer_spec *emb__latent_end(const emb__spec *spec, int part, bool last, int *size);
+
 #endif

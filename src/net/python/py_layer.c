@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near_word.h"
 #include "base/translate.h"
 #include "net/layers/kinds.h"
 #include "net/notation/notation.h"
@@ -160,6 +161,26 @@ static const struct {
                   {"ModuleList", EMB__PY_MODULE_LIST},
                   {"ModuleDict", EMB__PY_MODULE_DICT}};
 
+static emb_status unknown_layer(emb__py *py, int line, const char *name, emb__py_value *out) {
+    emb__near_word near = {.typed = name, .length = strlen(name)};
+    for (int i = 0; emb__layer_kind_at(i); i++) {
+        const emb__layer_kind *kind = emb__layer_kind_at(i);
+        if (!kind->is_container) emb__near_word_see(&near, kind->name);
+    }
+    for (size_t i = 0; i < sizeof containers / sizeof *containers; i++) {
+        emb__near_word_see(&near, containers[i].name);
+    }
+    if (near.word) {
+        return emb__py_unknown(py, line, out,
+                               "nn.%.40s is no layer that embudo has: did you mean nn.%s?", name,
+                               near.word);
+    }
+    return emb__py_unknown(py, line, out,
+                           "nn.%.40s is no layer that embudo has; docs/LAYERS.md lists those that "
+                           "it has",
+                           name);
+}
+
 emb_status emb__py_make(emb__py *py, int line, const char *name, const emb__py_row *arguments,
                         const emb__py_map *keywords, emb__py_value *out) {
     emb__py_container container = EMB__PY_NO_CONTAINER;
@@ -179,10 +200,7 @@ emb_status emb__py_make(emb__py *py, int line, const char *name, const emb__py_r
         return status;
     }
     if (container == EMB__PY_NO_CONTAINER && (!kind || kind->is_container)) {
-        status = emb__py_unknown(py, line, out,
-                                 "nn.%.40s is no layer that embudo has; docs/LAYERS.md lists those "
-                                 "that it has",
-                                 name);
+        status = unknown_layer(py, line, name, out);
         out->in_state = length < strlen(loss) || strcmp(name + length - strlen(loss), loss) != 0;
         return status;
     }

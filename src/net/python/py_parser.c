@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "net/python/py_missing.h"
 
 emb__py_node *emb__py_node_new(emb__py_parser *p, emb__py_kind kind) {
     emb__py_node *node = emb__py_alloc(p->arena, sizeof *node);
@@ -44,6 +45,14 @@ bool emb__py_accept_word(emb__py_parser *p, const char *word) {
 emb__py_node *emb__py_unexpected(emb__py_parser *p, const char *what) {
     char gets[80];
     const emb__py_token *t = p->token;
+    emb__py_missing missing;
+    if (emb__py_missing_find(p->first, t, strchr(what, ','), &missing)) {
+        emb__py_fail(p->source, missing.line,
+                     missing.at_end ? E_("'%c' is missing at the end of this line")
+                                    : E_("'%c' is missing in this line"),
+                     missing.sign);
+        return NULL;
+    }
     snprintf(gets, sizeof gets, "%s", _("the end of the line"));
     if (t->kind == EMB__PY_INDENT || t->kind == EMB__PY_DEDENT) {
         snprintf(gets, sizeof gets, "%s", _("another indent"));

@@ -77,6 +77,62 @@ for file in cut-*.net; do
         grep -q "^embudo: $file:$((line - 1)):" err; } || fail "line $line: $(cat err)"
 done
 
+# The same of a class: in its file, and in a notebook, whose cells have lines of their own.
+cat >class.py <<'END'
+from torch import nn
+
+
+class AE(nn.Module):
+    def __init__(self, code=4):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(784, 64),
+            nn.ReLU(),
+            nn.Linear(64, code),
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(code, 64), nn.ReLU(),
+            nn.Linear(64, 784),
+            nn.Unflatten(1, (1, 28, 28)),
+        )
+
+    def forward(self, x):
+        z = self.encoder(x)
+        return self.decoder(z)
+END
+t 0 '' info class.py --input 28x28
+awk '{ text[NR] = $0 }
+    END {
+        for (i = 1; i <= NR; i++) for (c = 1; c <= length(text[i]); c++) {
+            if (index(",()", substr(text[i], c, 1)) == 0) continue
+            file = sprintf("cut-%d-%d.py", i, c)
+            for (k = 1; k <= NR; k++) print k == i ? substr(text[k], 1, c - 1) substr(text[k], c + 1) : text[k] >file
+            close(file)
+        }
+    }' class.py
+[ "$(ls cut-*.py | wc -l)" -gt 50 ] || fail 'hardly a sign was taken out of the class'
+for file in cut-*.py; do
+    line=${file#cut-} && line=${line%%-*}
+    "$program" info "$file" --input 28x28 >out 2>err && continue
+    grep -q -e "^embudo: $file:$line:" err || { [ -z "$(sed -n "${line}p" "$file" | tr -d ' ')" ] &&
+        grep -q "^embudo: $file:$((line - 1)):" err; } || fail "line $line: $(cat err)"
+done
+sed 's/nn.Linear(784, 64),/nn.Linear(784, 64)/' class.py >comma.py
+t 1 "comma.py:9: ',' is missing at the end of this line" info comma.py --input 28x28
+sed 's/nn.Linear(784, 64),/nn.Linear(784, 64,/' class.py >bracket.py
+t 1 "bracket.py:9: ')' is missing in this line" info bracket.py --input 28x28
+if command -v python3 >/dev/null; then
+    python3 -c 'import json, sys; json.dump({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{"cell_type": "code", "metadata": {},
+        "execution_count": None, "outputs": [], "source": open("bracket.py").read()}]}, open("bracket.ipynb", "w"))'
+    t 1 "')' is missing in this line" info bracket.ipynb --input 28x28
+    has err 'bracket.ipynb.*9:'
+fi
+for pair in Con2d:Conv2d Linaer:Linear flatten:Flatten Sequentail:Sequential MaxPool2D:MaxPool2d; do
+    sed "s/nn.ReLU(),\$/nn.${pair%:*}(),/" class.py >misspelt.py
+    t 1 "misspelt.py:10: nn.${pair%:*} is no layer that embudo has: did you mean nn.${pair#*:}?" info misspelt.py --input 28x28
+done
+
 # Names that are misspelt.
 for pair in Tanhh:Tanh Lienar:Linear ConvTransposed2d:ConvTranspose2d Conv2D:Conv2d Flaten:Flatten; do
     printf 'input = 1, 28, 28\nclassifier = Sequential(%s())\n' "${pair%:*}" >bad.net

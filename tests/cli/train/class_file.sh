@@ -61,7 +61,7 @@ run import run/model.safetensors --notation away.py --input 28x28 -o back.safete
 [ "$code" -eq 0 ] || fail "import: $(cat err)"
 has out "Linear(784, 20, name='first')"
 t 1 'tensor code.weight is [4, 20]; its network needs [7, 20]' import run/model.safetensors --notation away.py --input 28x28 --set n_code=7 -o no.safetensors
-t 1 'away.py: latent 3 is for notations' train data --model away.py --latent 3
+t 1 'as in --set latent_dim=3; the 4 that it has stands in code Linear and in back Linear' train data --model away.py --latent 3
 
 # Options of a class, for a network that is none.
 t 2 "--set is for a class in a Python file or a notebook (.py, .ipynb); 'notebook' is none" train data --set x=1
