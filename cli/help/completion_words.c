@@ -177,8 +177,42 @@ static void offer_value(const line *at, const char *value, int with) {
     offer_kinds(at, with);
 }
 
+/* Options whose text is made of words, which their help names, with signs between them. */
+static const struct {
+    const char *option, *between;
+    const char *words[12];
+} worded[] = {
+    {"loss",
+     "+* ",
+     {"mse", "l1", "smooth_l1", "huber", "bce", "bce_with_logits", "ssim", "ms_ssim",
+      "cross_entropy"}},
+    {"augment", ", ", {"shift", "rotate", "flip", "zoom", "brightness", "contrast"}},
+    {"denoise", "", {"gaussian", "salt", "mask"}},
+    {"freeze", ", ", {"encoder", "decoder", "classifier"}},
+    {"only", ",", {"peak", "bandwidth", "train", "forward", "layers", "single", "start", "memory"}},
+    {"isa", "", {"avx512", "avx2", "neon", "plain"}},
+};
+
+/* The words for the last one of what is typed; those before stay. */
+static void offer_words(const line *at, const char *between, const char *const *words) {
+    size_t begin = strlen(at->current);
+    while (begin > 0 && !strchr(between, at->current[begin - 1])) begin--;
+    char *prefix = cli_format("%s%.*s", at->prefix, (int)begin, at->current);
+    line last = *at;
+    last.prefix = prefix;
+    last.current = at->current + begin;
+    for (; *words; words++) offer(&last, *words, "");
+    free(prefix);
+}
+
 static void offer_option_value(const line *at, const cli_option *option) {
-    const bool is_network = strcmp(option->name, "model") == 0;
+    const bool is_network = strcmp(option->name, "model") == 0 ||
+                            (option->value && strcmp(option->value, "FILE|NAME") == 0);
+    for (size_t i = 0; i < sizeof worded / sizeof worded[0]; i++) {
+        if (strcmp(worded[i].option, option->name) != 0 || option->type != CLI_TEXT) continue;
+        offer_words(at, worded[i].between, worded[i].words);
+        return;
+    }
     if (option->type != CLI_TEXT && option->type != CLI_CHOICE) return;
     offer_value(at, option->value, is_network ? NETWORKS : 0);
 }
@@ -192,6 +226,7 @@ static void offer_positional(const line *at, int i) {
     const bool is_plot = strcmp(name, "KIND") == 0 && strcmp(command->name, "plot") == 0;
     const bool is_get = strcmp(command->name, "data get") == 0;
     if (strcmp(name, "SHELL") == 0) name = "bash|zsh|fish";
+    if (i == 0 && strcmp(name, "ACTION") != 0) offer_commands(at, command->actions);
     offer_value(at, name, is_plot ? PLOTS : is_get ? SETS : 0);
 }
 

@@ -55,6 +55,42 @@ offers train --quiet --config x +--stri '=>' --strict
 offers train --language + '=>' en es
 offers completion words +x '=>'
 offers completion + '=>' bash zsh fish
+offers runs +r '=>' remove rename :folders
+offers runs + '=>' compare remove rename :folders
+offers runs compare + '=>' runs/001 'runs/two words' :files
+offers train --loss +s '=>' smooth_l1 ssim
+offers train +--loss=hu '=>' --loss=huber
+offers train --loss '+mse + 0.2*ss' '=>' 'mse + 0.2*ssim'
+offers train --optimiser +a '=>' adam adamw
+offers train --augment '+shift=2,fl' '=>' 'shift=2,flip'
+offers train --denoise + '=>' gaussian salt mask
+offers train --freeze +e '=>' encoder
+offers train --checkpoint-every + '=>' epoch
+offers bench --only '+train,la' '=>' 'train,layers'
+offers bench --isa +p '=>' plain
+offers import x --notation +noteb '=>' notebook :files
+# Words of an option are those that its help names, and those that it takes.
+worded() { # OPTION COMMAND ARGS: refused words are wrong usage
+    option=$1 command=$2
+    shift 2
+    run "$command" --help
+    sed -n "/^  --$option /,/^  \(-[a-z], \)\{0,1\}--[a-z]/p" out | tr '\n' ' ' >text
+    run completion words -- "$command" "--$option" +
+    cut -f1 out >words
+    [ -s words ] || fail "--$option of $command offers nothing"
+    while read -r word; do
+        grep -q "[^a-z_0-9]$word[^a-z_]" text || fail "--$option: the help does not name $word: $(cat text)"
+        case $option in augment | denoise) [ $word = flip ] || word=$word=0.5 ;; esac
+        case $word in shift*) word=shift=1 ;; esac
+        run "$command" "--$option" "$word" "$@"
+        [ "$code" -ne 2 ] || fail "$command --$option $word: $(cat err)"
+    done <words
+}
+worded loss train nowhere
+worded optimiser train nowhere
+worded augment train nowhere
+worded denoise train nowhere
+worded only bench nowhere
 # Each command and each option of the help is offered.
 run help
 commands=$(sed -n '/^commands$/,/^$/s/^  \([a-z]*\)  .*/\1/p' out)
