@@ -353,7 +353,7 @@ static void test_refusals(void **state) {
                      "        d = b + c\n        return self.b(d + b)\n",
          "10: the branches that end here cross others"},
         {TWO FORWARD "    return x\n", "7: expects an indented block, gets 'return'"},
-        {TWO FORWARD "        return self.b(self.a(x.flatten(1))\n", "7: expects ',' or ')'"},
+        {TWO FORWARD "        return self.b(self.a(x.flatten(1))\n", "7: ')' is missing in this line"},
         {TWO "  def forward(self, x):\n", "6: the line is indented neither like"},
         {"x = '''no end\n", "1: a text that begins in this line does not end"},
         {MODULE INIT "        self.a = nn.Linear(16, 3, bais=True)\n" FORWARD
@@ -422,8 +422,8 @@ static void test_notebooks(void **state) {
          ", " CELL("\"%%time\\n\", \"model = AE(3)\"") ", " CELL("\"%%bash\\n\", \"rm ((\"") "]}",
          3, NULL},
         {"{\"cells\": [" AE_CELL ", " CELL("\"model = AE(3)\"") ", " CELL("\"f = (\"") "]}", 3,
-         "a cell that is not Python is left out (cell 3, line 1: expects a value, gets the end of "
-         "the line)"},
+         "a cell that is not Python is left out (cell 3, line 1: ')' is missing in "
+         "this line)"},
         {"{\"cells\": [" AE_CELL ", " CELL("\"n = 1\\n\", \"model = AE(m)\"") "]}", 0,
          "net.ipynb, cell 2, line 2: AE needs a value for 'n', and that of the file is not known "
          "('m' has no value here); add --set n=..."},

@@ -61,7 +61,7 @@ for row in \
     grep -q ' \[E[0-9]*\]$' err.codes || fail "${row%%|*}: no code: $(cat err.codes)"
 done
 
-printf 'class A(nn.Module):\n  def __init__(self):\n    self.x = (\n' >wrong.py
+printf 'class A(nn.Module):\n  def __init__(self):\n    self.x =\n' >wrong.py
 printf 'a;b\n1;2\n' >wrong.csv
 wrong() { # wrong TEXT ARGS
     text=$1
