@@ -353,7 +353,8 @@ static void test_refusals(void **state) {
                      "        d = b + c\n        return self.b(d + b)\n",
          "10: the branches that end here cross others"},
         {TWO FORWARD "    return x\n", "7: expects an indented block, gets 'return'"},
-        {TWO FORWARD "        return self.b(self.a(x.flatten(1))\n", "7: ')' is missing in this line"},
+        {TWO FORWARD "        return self.b(self.a(x.flatten(1))\n",
+         "7: ')' is missing in this line"},
         {TWO "  def forward(self, x):\n", "6: the line is indented neither like"},
         {"x = '''no end\n", "1: a text that begins in this line does not end"},
         {MODULE INIT "        self.a = nn.Linear(16, 3, bais=True)\n" FORWARD
