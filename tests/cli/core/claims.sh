@@ -35,6 +35,22 @@ digits "$docs/guia.md" >spanish
 cmp -s english spanish || fail "the guides have other numbers: $(diff english spanish | head -n 6)"
 [ "$(wc -l <english)" -gt 500 ] || fail 'hardly a number was found in the guides'
 
+# The table of the network's layers: shapes and parameters are those of `embudo info`.
+"$program" info notebook | awk '/^(en|de)coder\.[0-9]/ { print $(NF - 2), $(NF - 1) }' >layers
+for page in guide guia; do
+    awk -F'|' '/^\| `[A-Z][A-Za-z0-9]*\(.*\)` \|/ {
+            sub(/.*= /, "", $4)
+            gsub(/[ *]/, "", $3)
+            gsub(/ /, "", $4)
+            if ("'$page'" == "guia") sub(/\./, ",", $4)
+            print $3, $4
+        }' "$docs/$page.md" >table
+    cmp -s layers table || fail "$page.md has other layers: $(diff layers table)"
+done
+# What a photograph is said to show.
+said=$(sed -n 's/^three.png: //p' "$docs/guide.md")
+grep -qF "\"${said:-nothing}\"" "$root/README.md" || fail "the README does not say of a photograph: $said"
+
 # What is quick to train is trained: the first epoch, which the README and both guides show.
 "$program" train mnist --epochs 1 -o one >log 2>&1 || fail "train: $(cat log)"
 for page in "$root/README.md" "$docs/guide.md"; do
