@@ -59,4 +59,7 @@ export const decode = (code) => npy(`decode?as=bytes&code=${Array.from(code, Mat
 export const decodeAll = (numbers) =>
   npy('decode?as=bytes', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
 
+export const comeBack = (numbers) =>
+  npy('return', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
+
 export const encode = (body, type) => json('encode', { method: 'POST', headers: { 'Content-Type': type }, body });

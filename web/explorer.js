@@ -1,10 +1,13 @@
 // The explorer of one run: the map, and the panels beside it.
 import * as api from './api.js';
 import { el, newest, paint, paintBitmap } from './elements.js';
+import { Basis } from './map/basis.js';
 import * as colours from './map/colours.js';
+import { csvOf, save } from './map/lasso.js';
 import { Manifold } from './map/manifold.js';
 import { Map_ } from './map/map.js';
 import { Points } from './map/points.js';
+import { Shade } from './map/shade.js';
 import { chosenPanel } from './panels/chosen.js';
 import { COLOURS, curves } from './panels/curves.js';
 import { drawPanel } from './panels/draw.js';
@@ -18,25 +21,22 @@ export class Explorer {
     this.labels = labels;
     this.classes = run.classes;
     this.points = new Points(codes, run.latent);
-    this.axes = [state.number('a') ?? 0, state.number('b') ?? 1].map((k, i) => (k < run.latent ? k : Math.min(i, run.latent - 1)));
+    this.basis = new Basis(codes, run.latent);
+    this.selected = [];
     this.hidden = new Set((state.get('off') ?? '').split(',').filter(Boolean).map(Number));
-    this.code = this.meanCode();
-    this.points.useAxes(...this.axes);
+    this.code = Float64Array.from(this.basis.mean);
+    this.useBasis(state.get('axes') ?? (run.latent > 2 ? 'component' : 'number'), state.number('a') ?? 0, state.number('b') ?? 1);
   }
 
-  meanCode() {
-    const { codes, latent, count: n } = this.points;
-    const mean = new Float64Array(latent);
-    for (let i = 0; i < codes.length; i++) mean[i % latent] += codes[i] / n;
-    return mean;
+  useBasis(kind, ...axes) {
+    const most = this.run.latent - 1;
+    this.basis.use(kind === 'component' ? 'component' : 'number', ...axes.map((k) => Math.min(Math.max(Math.trunc(k), 0), most)));
+    this.points.useBasis(this.basis);
   }
 
-  // The code of a place: its two axes, and the others as the sliders have them.
-  codeAt([x, y]) {
-    const code = Array.from(this.code);
-    code[this.axes[0]] = x;
-    if (this.run.latent > 1) code[this.axes[1]] = y;
-    return code;
+  // The code of a place on the map; what is not on the map is as the chosen image or the sliders have it.
+  codeAt(place) {
+    return this.basis.codeAt(place, this.code);
   }
 
   show(main) {
@@ -46,8 +46,10 @@ export class Explorer {
       left: () => { this.tip.hidden = true; },
       chose: (point, place) => this.chose(point, place),
       viewed: (camera) => this.viewed(camera),
+      enclosed: (points) => this.enclosed(points),
     });
     this.manifold = new Manifold(this.map.back, this.run.shape, (place) => this.codeAt(place));
+    this.shade = new Shade(this.map.veil, this.points, (place) => this.codeAt(place));
     this.tipImage = el('canvas', { class: 'pixels', width: 28, height: 28 });
     this.tipImage.style.width = this.tipImage.style.height = '56px';
     this.tipText = el('span');
@@ -57,8 +59,9 @@ export class Explorer {
     this.place = el('output');
     this.chosen = chosenPanel(this.classes, (i) => this.choose(i));
     this.legend = el('div', { class: 'legend', id: 'legend' });
+    this.enclosure = el('div', { class: 'bar', id: 'enclosure', hidden: true });
     main.replaceChildren(el('div', { class: 'explorer' },
-      el('div', { class: 'stage' }, this.bar(), this.map.element, this.legend),
+      el('div', { class: 'stage' }, this.bar(), this.map.element, this.legend, this.enclosure),
       el('div', { class: 'side' }, this.followPanel(), this.chosen.element,
         drawPanel(this.run.shape, this.classes, (code) => this.landed(code)), this.curvesPanel(), networkPanel(this.run))));
     this.useColours(state.get('by') ?? (this.labels ? 'label' : 'none'));
@@ -86,26 +89,44 @@ export class Explorer {
     return el('div', { class: 'bar' }, el('label', {}, t.colour, colour),
       toggle('density', t.density, (on) => { this.map.density = on; this.map.redraw(); }),
       toggle('manifold', t.manifold, (on) => { this.manifold.on = on; this.viewed(this.map.camera); }),
+      toggle('shade', t.shade, (on) => { this.shade.on = on; this.viewed(this.map.camera); }),
+      toggle('lasso', t.lasso, (on) => { this.map.lasso.on = on; if (!on) this.enclosed([]); }),
       el('button', { type: 'button', onclick: () => this.map.fit() }, t.fit),
       el('label', {}, t.find, find), this.run.latent > 2 ? this.axesChoice() : null);
   }
 
   axesChoice() {
-    const choice = (which) => {
-      const select = el('select', { 'aria-label': `${t.axes} ${which + 1}`, onchange: (e) => this.useAxis(which, Number(e.target.value)) });
-      for (let k = 0; k < this.run.latent; k++) select.append(el('option', { value: k, selected: this.axes[which] === k }, `${k}`));
+    const axis = (which) => {
+      const select = el('select', { 'aria-label': `${t.axes} ${which + 1}`, onchange: () => this.useAxes() });
+      for (let k = 0; k < this.run.latent; k++) select.append(el('option', { value: k, selected: this.basis[which ? 'b' : 'a'] === k }, `${k + 1}`));
       return select;
     };
-    return el('label', {}, t.axes, choice(0), choice(1));
+    const kind = el('select', { id: 'axes', 'aria-label': t.axes, onchange: () => this.useAxes() },
+      ...[['component', t.components], ['number', t.numbers]].map(([value, text]) => el('option', { value, selected: this.basis.kind === value }, text)));
+    this.choices = [kind, axis(0), axis(1)];
+    return el('label', {}, t.axes, ...this.choices);
   }
 
-  useAxis(which, k) {
-    this.axes[which] = k;
-    state.set(which ? 'b' : 'a', k);
-    this.points.useAxes(...this.axes);
+  useAxes() {
+    const [kind, a, b] = this.choices.map((select) => select.value);
+    this.useBasis(kind, Number(a), Number(b));
+    for (const [name, value] of [['axes', kind], ['a', a], ['b', b]]) state.set(name, value);
     this.map.mark('drawn', null);
+    this.enclosed([]);
     this.markChosen();
     this.map.fit();
+  }
+
+  // ---- the lasso
+
+  enclosed(points) {
+    this.selected = points;
+    if (!points.length) this.map.lasso.path = [];
+    this.enclosure.hidden = !points.length;
+    this.enclosure.replaceChildren(el('span', {}, t.enclosed(count(points.length))),
+      el('button', { type: 'button', onclick: () => save(csvOf(points, this.points, this.labels), 'embudo.csv') }, t.csv),
+      el('button', { type: 'button', onclick: () => this.enclosed([]) }, t.clear));
+    this.map.redraw();
   }
 
   followPanel() {
@@ -130,6 +151,7 @@ export class Explorer {
   sliders() {
     const { codes, latent } = this.points;
     const element = el('details', { class: 'sliders' }, el('summary', {}, t.sliders));
+    this.sliderOf = [];
     for (let k = 0; k < latent; k++) {
       let low = Infinity;
       let high = -Infinity;
@@ -138,13 +160,16 @@ export class Explorer {
         if (codes[i] > high) high = codes[i];
       }
       const text = el('output', {}, number(this.code[k]));
-      element.append(el('label', {}, `${k}`, el('input', { type: 'range', min: low, max: high, step: (high - low) / 200, value: this.code[k],
+      const slider = el('input', { type: 'range', min: low, max: high, step: (high - low) / 200, value: this.code[k],
         oninput: (e) => {
           this.code[k] = e.target.valueAsNumber;
           text.textContent = number(this.code[k]);
           this.follow(Array.from(this.code), performance.now());
           this.manifold.update(this.map.camera);
-        } }), text));
+          this.shade.update(this.map.camera);
+        } });
+      this.sliderOf.push([slider, text]);
+      element.append(el('label', {}, `${k + 1}`, slider, text));
     }
     return element;
   }
@@ -228,6 +253,8 @@ export class Explorer {
     if (zoom > 0) camera.scale = zoom;
     this.map.density = state.get('density') === '1';
     this.manifold.on = state.get('manifold') === '1';
+    this.shade.on = state.get('shade') === '1';
+    this.map.lasso.on = state.get('lasso') === '1';
     this.follow(this.codeAt([camera.x, camera.y]), performance.now());
     if (state.number('i') !== null) this.choose(state.number('i'));
   }
@@ -235,6 +262,7 @@ export class Explorer {
   viewed(camera) {
     for (const [name, value] of [['x', camera.x], ['y', camera.y], ['z', camera.scale]]) state.set(name, value.toPrecision(6));
     this.manifold.update(camera);
+    this.shade.update(camera);
     this.map.redraw();
   }
 
@@ -264,7 +292,7 @@ export class Explorer {
   follow = newest(async (code, since) => {
     const { values } = await api.decode(code);
     paint(this.picture, values, this.run.shape);
-    this.place.textContent = this.axes.slice(0, this.run.latent).map((k) => number(code[k])).join('\n');
+    this.place.textContent = this.basis.placeOf(code).slice(0, this.run.latent).map(number).join('\n');
     this.picture.dataset.took = (performance.now() - since).toFixed(2);
   });
 
@@ -280,6 +308,7 @@ export class Explorer {
     document.getElementById('find').value = point;
     const { codes, latent } = this.points;
     this.code = Float64Array.from(codes.subarray(point * latent, (point + 1) * latent));
+    this.sliderOf?.forEach(([slider, text], k) => { slider.value = this.code[k]; text.textContent = number(this.code[k]); });
     this.markChosen();
     this.chosen.show(point);
   }
@@ -294,8 +323,8 @@ export class Explorer {
       this.map.mark('drawn', null);
       return;
     }
-    const y = this.run.latent > 1 ? code[this.axes[1]] : 0;
-    this.map.mark('drawn', { x: code[this.axes[0]], y, colour: '#ffffff' });
+    const [x, y] = this.basis.placeOf(code);
+    this.map.mark('drawn', { x, y: this.run.latent > 1 ? y : 0, colour: '#ffffff' });
     this.follow(code, performance.now());
   }
 }

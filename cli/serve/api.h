@@ -5,6 +5,7 @@
 #include "serve/explorer.h"
 
 cli_reply cli_api_decode(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_return(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_encode(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_neighbours(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_image(cli_explorer *explorer, const cli_request *request, long number);

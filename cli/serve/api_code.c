@@ -159,6 +159,51 @@ cli_reply cli_api_decode(cli_explorer *e, const cli_request *request, long numbe
     return reply;
 }
 
+/* ---- there and back ---------------------------------------------------------------------------
+ */
+
+/* How far each code is from that of the image that is made of it. */
+static cli_reply measure_return(cli_explorer *e, const emb_array *codes) {
+    const size_t count = codes->shape[0], latent = (size_t)e->latent;
+    float *images = malloc(count * (e->pixels + latent) * sizeof *images);
+    if (!images) return cli_reply_problem(503, "there is no memory for these images");
+    float *again = images + count * e->pixels;
+    cli_reply reply;
+    if (emb_net_decode(e->net, codes->values, count, images, e->threads) == EMB_OK &&
+        emb_net_encode(e->net, images, count, again, e->threads) == EMB_OK) {
+        for (size_t i = 0; i < count; i++) {
+            double sum = 0;
+            for (size_t k = 0; k < latent; k++) {
+                const double d =
+                    (double)codes->values[i * latent + k] - (double)again[i * latent + k];
+                sum += d * d;
+            }
+            images[i] = (float)sqrt(sum);
+        }
+        reply = cli_reply_npy("<f4", 1, &count, images);
+    } else {
+        reply = cli_reply_failure();
+    }
+    free(images);
+    return reply;
+}
+
+cli_reply cli_api_return(cli_explorer *e, const cli_request *request, long number) {
+    (void)number;
+    emb_array codes;
+    cli_reply reply;
+    if (!cli_query_knows(request, "code label")) {
+        return cli_reply_problem(400, "expected code= and label=, each once at most");
+    }
+    if (!take_label(e, request, &reply) || !good_codes(e, request, &codes, &reply)) return reply;
+    reply = codes.shape[0] > MOST_NUMBERS / e->pixels + 1
+                ? cli_reply_problem(413, "too many codes at once: at most %zu",
+                                    MOST_NUMBERS / e->pixels + 1)
+                : measure_return(e, &codes);
+    emb_array_free(&codes);
+    return reply;
+}
+
 /* ---- neighbours ------------------------------------------------------------------------------ */
 
 /* [{"index", "label", "distance"}, ...]; NULL without memory or with emb_error(). */

@@ -93,6 +93,7 @@ static const cli_route table[] = {
     {"/api/1/errors", false, give_errors},
     {"/api/1/score", false, tell_score},
     {"/api/1/decode", true, cli_api_decode},
+    {"/api/1/return", true, cli_api_return},
     {"/api/1/encode", true, cli_api_encode},
     {"/api/1/neighbours", false, cli_api_neighbours},
     {"/api/1/images/*", false, cli_api_image},

@@ -87,6 +87,6 @@ emb_images *emb_images_read(const char *const *paths, size_t count, const int sh
 emb_images *emb_images_read_bytes(const void *bytes, size_t count, const char *name,
                                   const int shape[3], const emb_read_options *options) {
     EMB__ENTER;
-    const emb__picture_file file = {name, bytes, count};
+    const emb__picture_file file = {name, bytes ? bytes : (const void *)"", bytes ? count : 0};
     return read_all(&file, 1, shape, options, NULL);
 }

@@ -274,11 +274,27 @@ static void test_read_images(void **state) {
     assert_string_equal(emb_error(), "/nowhere/x.png: cannot open: no such file or folder");
 }
 
+/* From memory; the name is never opened. */
+static void test_read_bytes(void **state) {
+    (void)state;
+    const int shape[] = {1, 1, 2};
+    static const char ppm[] = "P6 2 1 255\n\xff\0\0\1\2\3";
+    put_picture(BYTES("P6 2 1 255\n\1\1\1\1\1\1"));
+    emb_images *images = emb_images_read_bytes(ppm, sizeof ppm - 1, picture_path, shape, NULL);
+    assert_memory_equal(emb_images_pixels(images, 0), "\x4c\x02", 2);
+    emb_images_free(images);
+    assert_null(emb_images_read_bytes(NULL, 0, picture_path, shape, NULL));
+    assert_null(emb_images_read_bytes(ppm, 0, picture_path, shape, NULL));
+    assert_null(emb_images_read_bytes(ppm, sizeof ppm - 2, "posted", shape, NULL));
+    assert_non_null(strstr(emb_error(), "posted"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit),     cmocka_unit_test(test_fit_definition),
-        cmocka_unit_test(test_frame),   cmocka_unit_test(test_reduced),
-        cmocka_unit_test(test_grounds), cmocka_unit_test(test_read_images),
+        cmocka_unit_test(test_fit),        cmocka_unit_test(test_fit_definition),
+        cmocka_unit_test(test_frame),      cmocka_unit_test(test_reduced),
+        cmocka_unit_test(test_grounds),    cmocka_unit_test(test_read_images),
+        cmocka_unit_test(test_read_bytes),
     };
     return cmocka_run_group_tests(tests, picture_set_up, test_folder_remove);
 }

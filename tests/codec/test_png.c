@@ -2,6 +2,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -82,6 +83,16 @@ static void test_write(void **state) {
     expect_picture(1, 2, 3, "\x00\x00\x80\xff\xff\x64");
     assert_int_equal(emb_picture_write(picture_path, pixels, rgb), EMB_OK);
     expect_picture(3, 2, 2, "\x00\xff\x00\x00\x64\x40\x80\x00\xbf\xff\xff\x00");
+    size_t count, saved;
+    char *bytes;
+    uint8_t *png = emb_picture_png(pixels, rgb, &count);
+    assert_int_equal(emb_file_read(picture_path, 1 << 16, &bytes, &saved), EMB_OK);
+    assert_int_equal(count, saved);
+    assert_memory_equal(png, bytes, count);
+    free(bytes);
+    free(png);
+    assert_null(emb_picture_png(pixels, two, &count));
+    assert_int_equal(count, 0);
     assert_int_equal(emb_picture_write(picture_path, pixels, two), EMB_ERR_SHAPE);
     expect_picture_error("a picture of 2x2x2: expected 1 or 3 channels");
 }

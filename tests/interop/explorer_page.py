@@ -56,7 +56,7 @@ def bytes_of(b, selector):
 
 
 # How many pixels of the map have a point.
-POINTS = """(() => { const c = document.querySelectorAll('.map canvas')[1];
+POINTS = """(() => { const c = document.querySelector('.map canvas.dots');
     const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
     let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })()"""
 
@@ -134,17 +134,40 @@ def by_drawing(b):
 
 def by_switches(b):
     by = b.find_element(By.ID, "by")
-    before = bytes_of(b, ".map canvas:nth-child(2)")
+    before = bytes_of(b, ".map canvas.dots")
     for option in by.find_elements(By.TAG_NAME, "option"):
         if option.get_attribute("value") == "error":
             option.click()
-    until(b, "coloured by error", "document.querySelectorAll('.map canvas')[1].toDataURL() !== arguments[0]", before)
-    before = bytes_of(b, ".map canvas:nth-child(2)")
+    until(b, "coloured by error", "document.querySelector('.map canvas.dots').toDataURL() !== arguments[0]", before)
+    before = bytes_of(b, ".map canvas.dots")
     b.find_element(By.ID, "density").click()
-    until(b, "density", "document.querySelectorAll('.map canvas')[1].toDataURL() !== arguments[0]", before)
+    until(b, "density", "document.querySelector('.map canvas.dots').toDataURL() !== arguments[0]", before)
+    before = bytes_of(b, ".map canvas:nth-child(2)")
+    b.find_element(By.ID, "shade").click()
+    until(b, "the shade", "document.querySelectorAll('.map canvas')[1].toDataURL() !== arguments[0]", before)
     before = bytes_of(b, ".map canvas:nth-child(1)")
     b.find_element(By.ID, "manifold").click()
     until(b, "the decoded plane", "document.querySelectorAll('.map canvas')[0].toDataURL() !== arguments[0]", before)
+
+
+def by_lasso(b):
+    top = b.find_element(By.CSS_SELECTOR, "canvas.top")
+    b.execute_script("window.scrollTo(0, 0)")
+    top.send_keys("0")
+    b.find_element(By.ID, "lasso").click()
+    pen = ActionChains(b).move_to_element_with_offset(top, -150, -150).click_and_hold()
+    for dx, dy in ((300, 0), (0, 300), (-300, 0), (0, -280)):
+        pen = pen.move_by_offset(dx, dy)
+    pen.release().perform()
+    text = until(b, "points within the lasso", "document.getElementById('enclosure').textContent.match(/[\\d,.]+/)?.[0]")
+    b.execute_script("window.saved = []; const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((x) => saved.push(x)); return make(blob); }")
+    b.find_element(By.CSS_SELECTOR, "#enclosure button").click()
+    csv = until(b, "a CSV", "window.saved[0]") or ""
+    lines = csv.strip().split("\n")
+    check(lines[0] == "index,code_0,code_1,label", f"the CSV begins with {lines[0]}")
+    check(len(lines) - 1 == int(re.sub(r"\D", "", text or "0")), f"{text} images, {len(lines) - 1} lines")
+    b.find_element(By.ID, "lasso").click()
+    until(b, "the lasso is gone", "document.getElementById('enclosure').hidden")
 
 
 def restores(b):
@@ -192,7 +215,7 @@ def main():
                 said = "El decodificador aquí" if language == "es" else "The decoder here"
                 check(said in b.find_element(By.ID, "follow").text, f"{what}: not in {language}")
                 if width == 1440:
-                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_switches, restores):
+                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_lasso, by_switches, restores):
                         act(b)
                 clean(b, what, address)
                 if shots:

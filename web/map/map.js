@@ -2,6 +2,7 @@
 // `events.moved(place, point)`, `events.chose(point, place)` and `events.viewed(camera)`.
 import { el } from '../elements.js';
 import { Camera } from './camera.js';
+import { Lasso } from './lasso.js';
 import { Raster } from './raster.js';
 
 const REACH = 10; // pixels between the pointer and a point
@@ -14,11 +15,13 @@ export class Map_ {
     this.camera = new Camera();
     this.density = false;
     this.marks = [];
+    this.lasso = new Lasso();
     this.pointers = new Map();
     this.back = el('canvas', { 'aria-hidden': 'true' });
-    this.dots = el('canvas', { 'aria-hidden': 'true' });
+    this.veil = el('canvas', { 'aria-hidden': 'true' });
+    this.dots = el('canvas', { 'aria-hidden': 'true', class: 'dots' });
     this.top = el('canvas', { class: 'top', tabindex: '0', role: 'application', 'aria-label': label });
-    this.element = el('div', { class: 'map' }, this.back, this.dots, this.top);
+    this.element = el('div', { class: 'map' }, this.back, this.veil, this.dots, this.top);
     this.raster = new Raster(this.dots);
     this.listen();
     new ResizeObserver(() => this.resize()).observe(this.element);
@@ -53,7 +56,7 @@ export class Map_ {
     const w = Math.round(width * this.ratio);
     const h = Math.round(height * this.ratio);
     this.raster.resize(w, h);
-    for (const canvas of [this.back, this.top]) {
+    for (const canvas of [this.back, this.veil, this.top]) {
       canvas.width = w;
       canvas.height = h;
     }
@@ -91,6 +94,7 @@ export class Map_ {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.top.width, this.top.height);
     context.scale(this.ratio, this.ratio);
+    this.lasso.draw(context, this.camera);
     for (const { x, y, colour } of this.marks) {
       const [px, py] = this.camera.toScreen(x, y);
       for (const [width, stroke] of [[5, '#000'], [2.5, colour]]) {
@@ -119,6 +123,7 @@ export class Map_ {
     this.top.setPointerCapture(e.pointerId);
     this.pointers.set(e.pointerId, { x: e.offsetX, y: e.offsetY });
     this.travelled = this.pointers.size > 1 ? Infinity : 0;
+    if (this.lasso.on) this.lasso.begin(this.camera.toPlane(e.offsetX, e.offsetY));
   }
 
   move(e) {
@@ -126,6 +131,11 @@ export class Map_ {
     this.events.moved(place, point, e.offsetX, e.offsetY);
     const before = this.pointers.get(e.pointerId);
     if (!before) return;
+    if (this.lasso.on) {
+      this.lasso.add(place);
+      this.redraw();
+      return;
+    }
     const gap = this.gap();
     const dx = e.offsetX - before.x;
     const dy = e.offsetY - before.y;
@@ -140,6 +150,10 @@ export class Map_ {
 
   release(e) {
     const was = this.pointers.delete(e.pointerId);
+    if (was && this.lasso.on) {
+      this.events.enclosed(this.lasso.path.length > 2 ? this.lasso.inside(this.points) : []);
+      return;
+    }
     if (!was || this.pointers.size || this.travelled >= STILL) return;
     const [place, point] = this.under(e.offsetX, e.offsetY);
     this.events.chose(point, place);

@@ -14,10 +14,11 @@ export class Points {
   }
 
   // Codes of one number lie in a band, at heights that mean nothing.
-  useAxes(a, b) {
+  useBasis(basis) {
+    const [across, up] = basis.directions;
     for (let i = 0; i < this.count; i++) {
-      this.x[i] = this.codes[i * this.latent + a];
-      this.y[i] = this.latent === 1 ? ((i * 0.618034) % 1) - 0.5 : this.codes[i * this.latent + b];
+      this.x[i] = basis.along(across, this.codes, i * this.latent);
+      this.y[i] = this.latent === 1 ? ((i * 0.618034) % 1) - 0.5 : basis.along(up, this.codes, i * this.latent);
     }
     this.bounds = boundsOf(this.x, this.y);
     this.sortIntoCells();
