@@ -201,8 +201,10 @@ bool cli_run_list_read(cli_run_list *list, const char *folder) {
     size_t room = 0;
     *list = (cli_run_list){0};
     if (has_record(AT_FDCWD, folder)) {
-        add(list, &room, folder);
-        return true;
+        list->runs = cli_alloc(sizeof *list->runs);
+        list->count = cli_run_entry_read(list->runs, folder);
+        if (list->count == 0) cli_run_list_free(list);
+        return list->count > 0;
     }
     DIR *all = opendir(folder);
     if (!all) {

@@ -45,14 +45,15 @@ static bool has_file(const cli_training *t, const char *name) {
     return there;
 }
 
-/* The run's record; NULL if there is none that can be read. */
-static json_t *read_run(const cli_training *t) {
+/* The run's record; NULL if there is none that can be read. `told`: a note says why. */
+static json_t *read_run(const cli_training *t, bool told) {
     cli_text why = {0}, *before = cli_fail_into(&why);
     char *path = cli_run_folder_file(&t->folder, "run.json");
     json_t *record = NULL;
     cli_run_json_read(&record, path);
     free(path);
     cli_fail_into(before);
+    if (told && why.bytes) cli_note("%s; it is written anew from the checkpoint", why.bytes);
     cli_text_free(&why);
     return record;
 }
@@ -106,7 +107,7 @@ static void say_complete(const cli_training *t) {
 
 bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
     if (!resumed->again) return true;
-    json_t *record = read_run(t);
+    json_t *record = read_run(t, false);
     const char *notation = cli_run_json_string(record, "network", "notation");
     const char *from = cli_run_json_string(record, "options", "from");
     const bool same = (!notation || strcmp(notation, emb_net_notation(t->subject.net)) == 0) &&
@@ -184,7 +185,7 @@ static bool choose_classify(const cli_filling *f, cli_checkpoint_opened *o, cons
 
 bool cli_resume_classifier(cli_resumed *own, cli_training *t, cli_checkpoints *c) {
     const cli_filling f = {own, t, c, own->args};
-    json_t *record = read_run(t);
+    json_t *record = read_run(t, false);
     const bool good = cli_resume_run(&f, &own->opened, record);
     if (good) cli_resume_words(&f, record); /* the plan is known by now */
     json_decref(record);
@@ -231,7 +232,7 @@ typedef bool chooser(const cli_filling *f, cli_checkpoint_opened *o, const json_
 /* With the run's folder held: the record, and what there is to do by it. */
 static bool begin(const cli_filling *f, cli_checkpoint_opened *o, chooser *choice) {
     cli_training *t = f->training;
-    json_t *record = read_run(t);
+    json_t *record = read_run(t, o->path != NULL);
     const char *directory = cli_run_json_string(record, NULL, "directory");
     const char *started = cli_run_json_string(record, NULL, "started");
     t->asked.directory = directory ? cli_name_back(directory) : NULL;

@@ -149,6 +149,16 @@ static void take_typed(const cli_filling *f) {
     }
 }
 
+/* False with the error printed: there is a record, and what is wrong with it. */
+static bool is_readable(const cli_filling *f) {
+    json_t *record = NULL;
+    char *path = cli_run_folder_file(&f->training->folder, "run.json");
+    const bool good = cli_run_json_read(&record, path);
+    json_decref(record);
+    free(path);
+    return good;
+}
+
 bool cli_resume_line(const cli_filling *f, const json_t *record) {
     cli_args *line = &f->resumed->line;
     const cli_command *command = f->args->command;
@@ -157,6 +167,7 @@ bool cli_resume_line(const cli_filling *f, const json_t *record) {
     while (words && words[count]) count++;
     if (count < 2 || strcmp(words[1], command->name) != 0 ||
         cli_parse(command, count, words, line) != CLI_DONE) {
+        if (!record && !is_readable(f)) return false;
         cli_fail("%s: has no checkpoints to resume from, and no record of a training (run.json) to "
                  "start again",
                  f->training->folder.path);

@@ -137,6 +137,23 @@ t 0 'left out: many/c/run.json:1: column 1: not the JSON of a run' runs many
 has err 'left out: many/d/run.json: is not the record of a run'
 [ "$(wc -l <out)" -eq 4 ] || fail "lines: $(cat out)"
 rm -r many/c many/d
+# One that is asked for by itself is an error that names the file.
+damaged() { # CONTENT TEXT
+    rm -rf bad && cp -r runs/001 bad
+    printf %s "$1" >bad/run.json
+    t 1 "$2" runs bad
+    t 1 "$2" runs compare bad runs/002
+    # A checkpoint has all that is needed to go on, and the record is then written anew.
+    cp -r bad good
+    t 0 "good/run.json$3; it is written anew from the checkpoint" train --resume good
+    t 0 '' runs good --json
+    rm -r good bad/checkpoints
+    t 1 "$2" train --resume bad
+    t 0 '' info bad
+}
+damaged '' 'bad/run.json: is empty' ': is empty'
+damaged '[]' "bad/run.json: expected a run's record, an object in JSON" ": expected a run's record, an object in JSON"
+damaged '{"command": ["embudo"' "bad/run.json:1: column 21: not the JSON of a run's record" ":1: column 21: not the JSON of a run's record"
 
 # A run alone; one whose process is gone; one from before scores were recorded: its history has them.
 cp -r runs/001 old
