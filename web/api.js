@@ -43,6 +43,7 @@ export function readNpy(buffer) {
 
 const npy = async (path, options) => readNpy(await (await ask(path, options)).arrayBuffer());
 
+export const what = () => json('');
 export const run = () => json('run');
 export const runs = () => json('runs');
 export const history_ = () => json('history');

@@ -47,7 +47,7 @@ export class Explorer {
       chose: (point, place) => this.chose(point, place),
       viewed: (camera) => this.viewed(camera),
       enclosed: (points) => this.enclosed(points),
-    });
+    }, state.get('renderer'));
     this.manifold = new Manifold(this.map.back, this.run.shape, (place) => this.codeAt(place));
     this.shade = new Shade(this.map.veil, this.points, (place) => this.codeAt(place));
     this.tipImage = el('canvas', { class: 'pixels', width: 28, height: 28 });
@@ -240,6 +240,7 @@ export class Explorer {
     for (const button of this.legend.querySelectorAll('[data-label]')) {
       button.setAttribute('aria-pressed', !this.hidden.has(Number(button.dataset.label)));
     }
+    this.points.changed();
     state.set('off', [...this.hidden].sort((a, b) => a - b).join(','));
     this.map.redraw();
   }

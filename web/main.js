@@ -36,11 +36,8 @@ function tell(failure) {
 begin();
 document.addEventListener('failure', (e) => tell(e.detail));
 try {
-  const run = await api.run().catch((failure) => {
-    if (failure.status === 404) return null;
-    throw failure;
-  });
-  await (run ? showExplorer(main, run) : showRuns(main));
+  const { shows } = await api.what();
+  await (shows === 'run' ? showExplorer(main, await api.run()) : showRuns(main));
 } catch (failure) {
   tell(failure);
 }

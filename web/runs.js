@@ -14,7 +14,7 @@ function row(run, colour) {
     el('td', {}, record.data ?? '–'),
     el('td', {}, record.outcome),
     el('td', { class: 'n' }, `${count(record.epochs_done)} / ${count(record.epochs)}`),
-    el('td', { class: 'n' }, number(record.best?.loss ?? record.validation?.loss)),
+    el('td', { class: 'n' }, number(record.best_validation?.loss)),
     el('td', { class: 'n' }, number(record.test?.mse)));
 }
 
@@ -28,10 +28,10 @@ export async function showRuns(main) {
   const colour = (i) => COLOURS[i % COLOURS.length];
   const lines = runs.map((run, i) => ({ name: run.record[0].run, colour: colour(i),
     x: run.history.epoch ?? [], y: run.history.validation_loss ?? run.history.train_loss ?? [] })).filter((l) => l.x.length);
-  const heads = [t.runName, t.network, 'data', t.outcome].map((h) => el('th', {}, h));
+  const heads = [t.runName, t.network, t.data, t.outcome].map((h) => el('th', {}, h));
   const numbers = [t.epochs, t.best, t.testMse].map((h) => el('th', { class: 'n' }, h));
   main.replaceChildren(el('div', { class: 'runs' },
-    el('section', { class: 'card' }, el('h2', {}, t.curves), curves(lines)),
+    el('section', { class: 'card' }, el('h2', {}, t.curves), curves(lines, 1000, 260)),
     el('section', { class: 'card wide', tabindex: '0' }, el('table', {}, el('thead', {}, el('tr', {}, ...heads, ...numbers)),
       el('tbody', {}, ...runs.map((run, i) => row(run, colour(i)))))),
     el('p', {}, t.open, el('code', {}, `embudo serve ${runs[0].record[0].run}`))));

@@ -16,6 +16,12 @@ static cli_reply lent(const cli_reply *made, const char *what) {
     return reply;
 }
 
+static cli_reply tell_what(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    return cli_reply_json(json_pack("{s:i, s:s, s:s}", "api", 1, "embudo", emb_version(), "shows",
+                                    e->net ? "run" : "runs"));
+}
+
 static cli_reply tell_run(cli_explorer *e, const cli_request *request, long number) {
     (void)request, (void)number;
     return lent(&e->run, "runs are shown here: name one to embudo serve");
@@ -84,22 +90,23 @@ static cli_reply tell_score(cli_explorer *e, const cli_request *request, long nu
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const cli_route table[] = {
-    {"/api/1/run", false, tell_run},
-    {"/api/1/runs", false, tell_runs},
-    {"/api/1/history", false, tell_history},
-    {"/api/1/codes", false, give_codes},
-    {"/api/1/labels", false, give_labels},
-    {"/api/1/indices", false, give_indices},
-    {"/api/1/errors", false, give_errors},
-    {"/api/1/score", false, tell_score},
-    {"/api/1/decode", true, cli_api_decode},
-    {"/api/1/return", true, cli_api_return},
-    {"/api/1/encode", true, cli_api_encode},
-    {"/api/1/neighbours", false, cli_api_neighbours},
-    {"/api/1/images/*", false, cli_api_image},
-    {"/api/1/images/*/original.png", false, cli_api_original},
-    {"/api/1/images/*/reconstruction.png", false, cli_api_reconstruction},
-    {"/api/1/images/*/error.png", false, cli_api_difference},
+    {"/api/1/", false, true, tell_what},
+    {"/api/1/run", false, false, tell_run},
+    {"/api/1/runs", false, true, tell_runs},
+    {"/api/1/history", false, false, tell_history},
+    {"/api/1/codes", false, false, give_codes},
+    {"/api/1/labels", false, false, give_labels},
+    {"/api/1/indices", false, false, give_indices},
+    {"/api/1/errors", false, false, give_errors},
+    {"/api/1/score", false, false, tell_score},
+    {"/api/1/decode", true, false, cli_api_decode},
+    {"/api/1/return", true, false, cli_api_return},
+    {"/api/1/encode", true, false, cli_api_encode},
+    {"/api/1/neighbours", false, false, cli_api_neighbours},
+    {"/api/1/images/*", false, false, cli_api_image},
+    {"/api/1/images/*/original.png", false, false, cli_api_original},
+    {"/api/1/images/*/reconstruction.png", false, false, cli_api_reconstruction},
+    {"/api/1/images/*/error.png", false, false, cli_api_difference},
 };
 
 static bool matches(const char *pattern, const char *path, long *number) {

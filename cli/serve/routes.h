@@ -8,6 +8,7 @@
 typedef struct cli_route {
     const char *path; /* a "*" stands for a whole number */
     bool posted;      /* POST is allowed too */
+    bool everywhere;  /* also where runs are shown, without a network */
     cli_reply (*answer)(cli_explorer *explorer, const cli_request *request, long number);
 } cli_route;
 

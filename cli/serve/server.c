@@ -201,8 +201,7 @@ static enum MHD_Result hear(cli_server *server, struct MHD_Connection *connectio
                       problem.status == 405 ? (posted ? "GET, HEAD, POST" : "GET, HEAD") : NULL);
     }
     if (page) return answer_page(server, connection, reply);
-    const bool runs = strcmp(x->target, "/api/1/runs") == 0;
-    if (!server->explorer->net && !runs) {
+    if (!server->explorer->net && !x->route->everywhere) {
         return answer(server, connection,
                       cli_reply_problem(404, "runs are shown here: name one to embudo "
                                              "serve"),

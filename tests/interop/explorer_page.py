@@ -18,7 +18,7 @@ PATIENCE = 20  # seconds
 
 def browser(width, height, language, dark):
     options = webdriver.ChromeOptions()
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     made = webdriver.Chrome(options=options, service=Service("chromedriver"))
@@ -192,6 +192,29 @@ def clean(b, what, address):
     check(wide <= 0, f"{what}: {wide} pixels wider than the window")
 
 
+def by_card(b, address):
+    """The same points by WebGL2, here in software: about as many pixels have one."""
+    counts = []
+    for wish in ("raster", "gl"):
+        b.get("about:blank")
+        b.get(address + f"#renderer={wish}")
+        until(b, "the decoder's picture", "document.getElementById('decoded')?.dataset.took")
+        time.sleep(0.3)
+        counts.append(b.execute_async_script("""const done = arguments[0];
+            const layers = [...document.querySelectorAll('.map > canvas')].slice(2, -1);
+            const map = document.querySelector('.top');
+            map.dispatchEvent(new KeyboardEvent('keydown', {key: '0'}));
+            requestAnimationFrame(() => {
+                const sum = layers.map((layer) => { const c = new OffscreenCanvas(layer.width, layer.height), x = c.getContext('2d');
+                    x.drawImage(layer, 0, 0); const d = x.getImageData(0, 0, c.width, c.height).data;
+                    let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; });
+                done([layers.length, sum.at(-1)]); });"""))
+    (one, raster), (two, card) = counts
+    if two == 1:
+        return  # no WebGL2 here
+    check(one == 1 and abs(raster - card) < 0.1 * raster, f"the graphics card draws {card} pixels, the processor {raster}")
+
+
 def serve(*words):
     process = subprocess.Popen([program, "serve", *words, "--port", "0"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     address = process.stdout.readline().strip()
@@ -217,6 +240,7 @@ def main():
                 if width == 1440:
                     for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_lasso, by_switches, restores):
                         act(b)
+                    by_card(b, address)
                 clean(b, what, address)
                 if shots:
                     b.save_screenshot(os.path.join(shots, f"explorer-{width}-{language}.png"))

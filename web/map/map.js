@@ -2,14 +2,16 @@
 // `events.moved(place, point)`, `events.chose(point, place)` and `events.viewed(camera)`.
 import { el } from '../elements.js';
 import { Camera } from './camera.js';
+import { Gl } from './gl.js';
 import { Lasso } from './lasso.js';
-import { Raster } from './raster.js';
+import { Raster, dotSize } from './raster.js';
 
 const REACH = 10; // pixels between the pointer and a point
 const STILL = 5; // pixels that a click may move
 
 export class Map_ {
-  constructor(points, label, events) {
+  // `renderer`: 'gl' or 'raster', for who insists.
+  constructor(points, label, events, renderer) {
     this.points = points;
     this.events = events;
     this.camera = new Camera();
@@ -20,8 +22,10 @@ export class Map_ {
     this.back = el('canvas', { 'aria-hidden': 'true' });
     this.veil = el('canvas', { 'aria-hidden': 'true' });
     this.dots = el('canvas', { 'aria-hidden': 'true', class: 'dots' });
+    const card = el('canvas', { 'aria-hidden': 'true' });
+    this.gl = Gl.on(card, renderer);
     this.top = el('canvas', { class: 'top', tabindex: '0', role: 'application', 'aria-label': label });
-    this.element = el('div', { class: 'map' }, this.back, this.veil, this.dots, this.top);
+    this.element = el('div', { class: 'map' }, this.back, this.veil, this.dots, ...(this.gl ? [card] : []), this.top);
     this.raster = new Raster(this.dots);
     this.listen();
     new ResizeObserver(() => this.resize()).observe(this.element);
@@ -56,6 +60,7 @@ export class Map_ {
     const w = Math.round(width * this.ratio);
     const h = Math.round(height * this.ratio);
     this.raster.resize(w, h);
+    this.gl?.resize(w, h);
     for (const canvas of [this.back, this.veil, this.top]) {
       canvas.width = w;
       canvas.height = h;
@@ -85,7 +90,14 @@ export class Map_ {
 
   drawNow() {
     if (!this.raster.image) return;
-    this.raster.draw(this.points, this.camera, this.ratio, this.density);
+    const byCard = this.gl && !this.gl.lost && !this.density;
+    if (byCard) {
+      this.raster.clear();
+      this.gl.draw(this.points, this.camera, dotSize(this.points, this.camera, this.ratio));
+    } else {
+      this.gl?.clear();
+      this.raster.draw(this.points, this.camera, this.ratio, this.density);
+    }
     this.drawMarks();
   }
 

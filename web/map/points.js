@@ -22,6 +22,29 @@ export class Points {
     }
     this.bounds = boundsOf(this.x, this.y);
     this.sortIntoCells();
+    this.changed();
+  }
+
+  // Colours, places or what is shown.
+  changed() {
+    this.list = null;
+  }
+
+  // The shown points in the order in which they are drawn, side by side in memory.
+  drawn() {
+    if (this.list) return this.list;
+    let n = 0;
+    for (let i = 0; i < this.count; i++) n += this.shown[i];
+    const list = { x: new Float32Array(n), y: new Float32Array(n), colour: new Uint32Array(n) };
+    let at = 0;
+    for (const i of this.order) {
+      if (!this.shown[i]) continue;
+      list.x[at] = this.x[i];
+      list.y[at] = this.y[i];
+      list.colour[at++] = this.colour[i];
+    }
+    this.list = list;
+    return list;
   }
 
   cellOf(x, y) {

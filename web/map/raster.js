@@ -1,6 +1,14 @@
 // Points drawn by the processor: needs no graphics card, so the map is never blank.
 import { ofShare, packed } from './colours.js';
 
+// The side of a dot, in pixels: larger where few are seen.
+export function dotSize(points, camera, ratio) {
+  const { left, right, bottom, top } = points.bounds;
+  const area = Math.max((right - left) * (top - bottom), 1e-12) * camera.scale ** 2;
+  const room = Math.sqrt(area / points.count);
+  return Math.round(Math.min(Math.max(room / 2, 1.5), 5) * ratio);
+}
+
 export class Raster {
   constructor(canvas) {
     this.canvas = canvas;
@@ -15,32 +23,26 @@ export class Raster {
     this.counts = null;
   }
 
+  clear() {
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
   draw(points, camera, ratio, density) {
     if (density) this.drawDensity(points, camera, ratio);
     else this.drawDots(points, camera, ratio);
     this.context.putImageData(this.image, 0, 0);
   }
 
-  // Larger dots where few are seen.
-  dotSize(points, camera, ratio) {
-    const { left, right, bottom, top } = points.bounds;
-    const area = Math.max((right - left) * (top - bottom), 1e-12) * camera.scale ** 2;
-    const room = Math.sqrt(area / points.count);
-    return Math.round(Math.min(Math.max(room / 2, 1.5), 5) * ratio);
-  }
-
   drawDots(points, camera, ratio) {
     const { width, height } = this.canvas;
     const { pixels } = this;
-    const { x, y, colour, shown, order } = points;
-    const size = this.dotSize(points, camera, ratio);
+    const { x, y, colour } = points.drawn();
+    const size = dotSize(points, camera, ratio);
     const scale = camera.scale * ratio;
     const right = width / 2 - camera.x * scale - size / 2;
     const down = height / 2 + camera.y * scale - size / 2;
     pixels.fill(0);
-    for (let k = 0; k < order.length; k++) {
-      const i = order[k];
-      if (!shown[i]) continue;
+    for (let i = 0; i < x.length; i++) {
       const px = (x[i] * scale + right) | 0;
       const py = (down - y[i] * scale) | 0;
       if (px < 0 || py < 0 || px + size > width || py + size > height) continue;
@@ -62,12 +64,12 @@ export class Raster {
     const scale = camera.scale * ratio;
     const right = width / 2 - camera.x * scale;
     const down = height / 2 + camera.y * scale;
+    const { x, y } = points.drawn();
     let most = 1;
     counts.fill(0);
-    for (let i = 0; i < points.count; i++) {
-      if (!points.shown[i]) continue;
-      const px = points.x[i] * scale + right;
-      const py = down - points.y[i] * scale;
+    for (let i = 0; i < x.length; i++) {
+      const px = x[i] * scale + right;
+      const py = down - y[i] * scale;
       if (px < 0 || py < 0 || px >= width || py >= height) continue;
       const n = ++counts[((py / side) | 0) * columns + ((px / side) | 0)];
       if (n > most) most = n;

@@ -47,6 +47,7 @@ export default {
   runs: 'Runs',
   noRuns: 'There are no runs here yet: embudo train begins one.',
   runName: 'run',
+  data: 'data',
   outcome: 'outcome',
   epochs: 'epochs',
   best: 'best validation loss',

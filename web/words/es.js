@@ -47,6 +47,7 @@ export default {
   runs: 'Ejecuciones',
   noRuns: 'Aquí no hay ejecuciones todavía: embudo train empieza una.',
   runName: 'ejecución',
+  data: 'datos',
   outcome: 'final',
   epochs: 'épocas',
   best: 'mejor pérdida de validación',
