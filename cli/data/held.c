@@ -12,6 +12,7 @@
 #include "core/seed.h"
 #include "data/data_sets.h"
 #include "data/known_data.h"
+#include "data/like_mnist.h"
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "data/twins.h"
@@ -122,6 +123,7 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
                         const char *dataset, const cli_args *args) {
     const cli_holdout typed = cli_holdout_typed(args);
     const bool share = cli_arg(args, "test-split")->given, seed = cli_arg(args, "test-seed")->given;
+    cli_like_mnist_follow(net, dataset);
     *holdout = cli_holdout_of(net, model_name, dataset);
     const bool single = emb_images_parts(dataset) == 1;
     if (!holdout->known || (single && !cli_held_is_data_of(model_name, dataset, holdout))) {

@@ -1,6 +1,5 @@
 /* Finding a split's images. See split.h. */
 #include "data/split.h"
-#include "data/picture_options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -190,22 +189,11 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     return name || flatten(split);
 }
 
-/* A folder or an archive that does not have MNIST's files. */
-static bool may_be_pictures(const char *dataset) {
-    char *idx = emb_images_folder(dataset, EMB_TRAIN);
-    if (!idx) idx = emb_images_folder(dataset, EMB_TEST);
-    const bool other = !idx && !cli_set_find(cli_sets, dataset) && !cli_dataset_is_array(dataset);
-    free(idx);
-    return other;
-}
-
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name) {
     *split = (cli_split){.dataset = dataset};
     cli_held_follow(net, model_name);
-    if (may_be_pictures(dataset)) {
-        cli_pictures_follow_mnist(cli_like_mnist(net, false));
-    }
+    cli_like_mnist_follow(net, dataset);
     const bool good = fill(split, net, model_name, name);
     if (!good) cli_split_close(split);
     return good;
