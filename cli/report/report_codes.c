@@ -274,7 +274,7 @@ void cli_report_codes(cli_report *report) {
         cli_text_add(&command, "embudo classify ");
         cli_run_json_quote(&command, report->run);
         cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_CODES_ACCURACY_MORE));
-        cli_html_element(html, "pre", command.bytes);
+        cli_html_lines(html, command.bytes);
         cli_text_free(&command);
     } else {
         cli_report_note(report, CLI_SAID_NOTE_LEFT_OUT, why.bytes ? why.bytes : "?");

@@ -27,6 +27,21 @@ void cli_html_element(cli_html *html, const char *tag, const char *text) {
     element(&html->body, tag, text);
 }
 
+void cli_html_lines(cli_html *html, const char *text) {
+    cli_html_raw(html, "<pre>");
+    for (;;) {
+        const int length = (int)strcspn(text, "\n");
+        char *line = cli_format("%.*s", length, text);
+        cli_html_escape(&html->body, line);
+        free(line);
+        text += length;
+        if (!*text || !text[1]) break; /* a last line's end is the element's */
+        cli_html_raw(html, "\n");
+        text++;
+    }
+    cli_html_raw(html, "</pre>\n");
+}
+
 void cli_html_paragraph(cli_html *html, const char *format, ...) {
     va_list list;
     va_start(list, format);

@@ -34,6 +34,8 @@ void cli_html_raw(cli_html *html, const char *markup);
 
 /* <tag>text</tag>; `tag` may have attributes. */
 void cli_html_element(cli_html *html, const char *tag, const char *text);
+/* A text of several lines, such as a notation. */
+void cli_html_lines(cli_html *html, const char *text);
 /* A paragraph, as printf writes it, escaped. */
 void cli_html_paragraph(cli_html *html, const char *format, ...) CLI_PRINTF(2, 3);
 

@@ -62,7 +62,7 @@ void cli_report_network(cli_report *report) {
     cli_html_table_end(html);
     cli_html_raw(html, "<details>\n");
     cli_html_element(html, "summary", cli_said_text(CLI_SAID_NOTATION));
-    cli_html_element(html, "pre", emb_net_notation(report->net));
+    cli_html_lines(html, emb_net_notation(report->net));
     cli_html_raw(html, "</details>\n");
 }
 

@@ -94,7 +94,7 @@ void cli_report_origin(cli_report *report) {
     cli_html_section(html, "origin", cli_said_text(CLI_SAID_ORIGIN));
     if (command) {
         cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_COMMAND_TEXT));
-        cli_html_element(html, "pre", command);
+        cli_html_lines(html, command);
         if (names_folder) cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_COMMAND_FOLDER));
     }
     add_options(report);

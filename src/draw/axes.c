@@ -193,7 +193,8 @@ static double legend(const emb__axes *axes, emb__canvas *canvas, bool draw) {
         }
         if (draw) {
             emb__ink ink = emb__stroke(key->rgb, 2);
-            ink.dashed = key->dashed;
+            ink.dash = key->dash;
+            ink.gap = key->gap;
             if (key->line) emb__canvas_line(canvas, x, y, x + sample, y, ink);
             if (key->marked) {
                 emb__canvas_mark(canvas, key->mark, x + sample / 2, y, key->line ? 4 : 5,

@@ -15,7 +15,8 @@ typedef struct emb__key {
     const char *label;
     size_t mark;
     uint32_t rgb;
-    bool line, marked, dashed;
+    bool line, marked;
+    double dash, gap; /* as emb__ink has them */
 } emb__key;
 
 /* One axis, ready to draw: its range, and where on the page it lies. */

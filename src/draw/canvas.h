@@ -18,7 +18,7 @@ typedef struct emb__ink {
     uint32_t rgb; /* 0xRRGGBB */
     double width; /* of the line */
     double alpha; /* 0..1 */
-    bool dashed;
+    double dash, gap; /* in widths of the line; 0: it is not broken */
 } emb__ink;
 
 static inline emb__ink emb__fill(uint32_t rgb) { return (emb__ink){.rgb = rgb, .alpha = 1}; }

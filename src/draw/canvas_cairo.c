@@ -104,8 +104,8 @@ static void paint(cairo_t *cr, emb__ink ink) {
         cairo_fill(cr);
         return;
     }
-    const double dashes[] = {5 * ink.width, 3 * ink.width};
-    cairo_set_dash(cr, dashes, ink.dashed ? 2 : 0, 0);
+    const double dashes[] = {ink.dash * ink.width, ink.gap * ink.width};
+    cairo_set_dash(cr, dashes, ink.dash > 0 ? 2 : 0, 0);
     cairo_set_line_width(cr, ink.width);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_stroke(cr);

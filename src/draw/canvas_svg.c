@@ -33,9 +33,9 @@ static void add_ink(emb__text *out, emb__ink ink) {
     } else {
         emb__text_add(out, " fill=\"none\" stroke=\"#%06x\"", (unsigned)ink.rgb);
         add_attribute(out, "stroke-width", ink.width);
-        if (ink.dashed) {
-            add_number(out, " stroke-dasharray=\"", 5 * ink.width);
-            add_number(out, ",", 3 * ink.width);
+        if (ink.dash > 0) {
+            add_number(out, " stroke-dasharray=\"", ink.dash * ink.width);
+            add_number(out, ",", ink.gap * ink.width);
             emb__text_add(out, "\"");
         }
     }

@@ -92,20 +92,31 @@ static void draw_points(const emb_series *series, const emb__axes *axes, emb__ca
     }
 }
 
+/* Dashed lines lie far apart in colour, and yet thin ones need dashes of their own. */
+static emb__ink ink_of(const emb_chart *chart, size_t s) {
+    static const double dashes[][2] = {{5, 3}, {1.5, 2}, {9, 3}};
+    emb__ink ink = emb__stroke(emb__colour(s, chart->series_count), 2);
+    size_t dashed = 0;
+    if (!chart->series[s].dashed) return ink;
+    for (size_t i = 0; i < s; i++) dashed += chart->series[i].dashed;
+    const double *lengths = dashes[dashed % (sizeof dashes / sizeof *dashes)];
+    ink.dash = lengths[0];
+    ink.gap = lengths[1];
+    return ink;
+}
+
 static emb_status draw_series(const emb_chart *chart, const emb__axes *axes, emb__canvas *canvas) {
     /* Marks at the plot's edge stay whole; lines of a narrower range are cut. */
     emb__canvas_clip(canvas, axes->left - INSET, axes->top - INSET, axes->width + 2 * INSET,
                      axes->height + 2 * INSET);
     for (size_t s = 0; s < chart->series_count; s++) {
         const emb_series *series = &chart->series[s];
-        const uint32_t rgb = emb__colour(s, chart->series_count);
-        emb__ink ink = emb__stroke(rgb, 2);
-        ink.dashed = series->dashed;
+        const emb__ink ink = ink_of(chart, s);
         double *xy = emb__alloc(series->count * 2 * sizeof *xy);
         if (!xy) return EMB_ERR_MEMORY;
         if (!series->no_line) draw_line(series, axes, canvas, ink, xy);
         emb__free(xy);
-        draw_points(series, axes, canvas, rgb, s);
+        draw_points(series, axes, canvas, ink.rgb, s);
     }
     emb__canvas_unclip(canvas);
     return EMB_OK;
@@ -117,12 +128,14 @@ static size_t set_keys(const emb_chart *chart, emb__key *keys) {
     for (size_t s = 0; s < chart->series_count; s++) {
         const emb_series *series = &chart->series[s];
         if (!series->label) continue;
+        const emb__ink ink = ink_of(chart, s);
         keys[count++] = (emb__key){.label = series->label,
-                                   .rgb = emb__colour(s, chart->series_count),
+                                   .rgb = ink.rgb,
                                    .mark = s,
                                    .line = !series->no_line,
                                    .marked = marked(series),
-                                   .dashed = series->dashed};
+                                   .dash = ink.dash,
+                                   .gap = ink.gap};
     }
     return count;
 }

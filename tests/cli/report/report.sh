@@ -43,6 +43,7 @@ whole two/report.html
 sections two/report.html learning film reconstructions codes plane worst labels network origin
 has two/report.html '<td data-head="what it is">ConvTranspose2d(32, 16, 3, stride=2, padding=1)</td>'
 has two/report.html "<pre>.*train data --epochs 2 --report -o two</pre>"
+has two/report.html '^encoder = Sequential($'
 has two/report.html '<td class="n" data-head="parameters">78,179</td>'
 has two/report.html 'doctor\|Something is wrong: on these images'
 [ $cairo = no ] || pictures two/report.html 6
