@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/like_mnist.h"
 #include "serve/api.h"
 
 enum {
@@ -261,6 +262,7 @@ static emb_images *take_image(const cli_explorer *e, const cli_request *request)
     } else if (request->length > 0) {
         emb_read_options options = {0};
         emb_net_pictures(e->net, &options.pictures);
+        if (cli_like_mnist(e->net, false)) options.pictures.fit = EMB_FIT_MNIST;
         images =
             emb_images_read_bytes(request->body, request->length, "the body", e->shape, &options);
     }

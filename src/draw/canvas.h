@@ -15,9 +15,9 @@ typedef struct emb__canvas emb__canvas;
 
 /* How a shape is painted: filled if width is 0, else outlined. */
 typedef struct emb__ink {
-    uint32_t rgb; /* 0xRRGGBB */
-    double width; /* of the line */
-    double alpha; /* 0..1 */
+    uint32_t rgb;     /* 0xRRGGBB */
+    double width;     /* of the line */
+    double alpha;     /* 0..1 */
     double dash, gap; /* in widths of the line; 0: it is not broken */
 } emb__ink;
 

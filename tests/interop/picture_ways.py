@@ -150,7 +150,20 @@ def ways(name, names, options, header):
     onnx(name, files, fitted, codes)
 
 
+def laid_out():
+    """Photographed digits, to a network that learned from MNIST."""
+    subprocess.run([sys.executable, os.path.join(root, "tests", "makers", "drawn_digits.py"), path("drawn"), "3"], check=True)
+    run("train", "mnist", "--max-steps", "2", "-o", "digits")
+    files = [os.path.join("drawn", file) for file in sorted(os.listdir(path("drawn")))]
+    net = embudo.Net.open(path("digits"))
+    for like, option in ((None, []), (True, ["--like-mnist"]), (False, ["--no-like-mnist"])):
+        run("encode", "digits", *files, "-o", "digits.npy", *option)
+        read = embudo.Images.read([path(file) for file in files], net, like_mnist=like)
+        same(f"photographs, like_mnist={like}: Python's Images.read", np.asarray(net.encode(read[:])), np.load(path("digits.npy")))
+
+
 names = pictures()
+laid_out()
 check(len(names) > 60, f"only {len(names)} pictures")
 ways("crop", names, ["--size", "24x32", "--colour"], ["#define MODEL_FIT_CROP 1"])
 ways("pad", names, ["--size", "32x24", "--colour", "--fit", "pad", "--background", "30a0ff"],

@@ -7,12 +7,11 @@ from typing import Any, Iterable, Optional, Sequence, Tuple, Union
 
 from . import _arrays
 from ._base import _AnyNet, _be, _check, _encoded, _fail, _Object, _one_of, _seed, _whole
-from ._library import MAX_CLASSES, OpenOptions, Pictures, ReadOptions, lib
+from ._library import FITS, MAX_CLASSES, OpenOptions, Pictures, ReadOptions, lib
 from ._types import ArrayLike, Floats, StrPath
 
 
 _parts = {"train": 0, "test": 1, "val": 2}
-_fits = {"crop": 1, "pad": 2, "stretch": 3, "mnist": 4}
 _bad_files = {"few": 0, "skip": 1, "stop": 2}
 _colours = {"black": (0, 0, 0), "white": (255, 255, 255), "grey": (128, 128, 128)}
 
@@ -36,7 +35,7 @@ def _treated(pictures: Pictures, size: Any, grey: Optional[bool], fit: Optional[
     if grey is not None:
         pictures.channels = 1 if grey else 3
     if fit is not None:
-        pictures.fit = _one_of("fit", _fits, fit)
+        pictures.fit = _one_of("fit", FITS, fit)
     if background is not None:
         pictures.background = _background(background)
 
@@ -147,14 +146,20 @@ class Images(_Object):
         return made
 
     @classmethod
-    def read(cls, paths: Union[StrPath, Iterable[StrPath]], net: _AnyNet, invert: bool = False) -> "Images":
+    def read(cls, paths: Union[StrPath, Iterable[StrPath]], net: _AnyNet, invert: bool = False,
+             like_mnist: Optional[bool] = None) -> "Images":
         """Reads a picture file, or a list of them, as the net's training images were read; the codes are
-        then `net.encode(images[:])`. `invert` makes dark on light light on dark."""
+        then `net.encode(images[:])`. `invert` makes dark on light light on dark. `like_mnist`: the ink is
+        found on its paper and laid out as MNIST's makers did; None does so for a net that learned from
+        images laid out so, unless `invert` is wished."""
         _be(net, _AnyNet, "Net.open(...)")
         names = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else list(paths)
         if not names:
             raise ValueError("no picture to read; expected at least one path")
-        options = ReadOptions(invert=bool(invert), pictures=net._pictures())
+        if invert and like_mnist:
+            raise ValueError("invert and like_mnist: expected one of them; like_mnist finds out by itself "
+                             "whether ink is dark or light")
+        options = ReadOptions(invert=bool(invert), pictures=net._pictures(False if invert else like_mnist))
         shape = (ctypes.c_int * 3)(*net.input_shape)
         coded = (ctypes.c_char_p * len(names))(*map(_encoded, names))
         handle = lib.emb_images_read(coded, len(names), shape, options, None)

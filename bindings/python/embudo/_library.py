@@ -24,6 +24,9 @@ class Pictures(ctypes.Structure):
     _fields_ = [("channels", c_int), ("height", c_int), ("width", c_int), ("fit", c_int), ("background", c_int)]
 
 
+FITS = {"crop": 1, "pad": 2, "stretch": 3, "mnist": 4}
+
+
 class OpenOptions(ctypes.Structure):
     _fields_ = [("test_split", c_double), ("seed", c_uint64), ("pictures", Pictures), ("bad", c_int),
                 ("no_cache", c_bool), ("memory", c_uint64), ("threads", c_int), ("progress", c_void_p),
@@ -176,6 +179,7 @@ _functions = {
     "emb_images_follow": (c_int, [c_void_p, c_void_p]),
     "emb_net_preprocessing": (None, [c_void_p, POINTER(Preprocessing)]),
     "emb_net_pictures": (c_bool, [c_void_p, POINTER(Pictures)]),
+    "emb_net_like_mnist": (c_bool, [c_void_p]),
     "emb_net_same_range": (c_int, [c_void_p, c_void_p]),
     "emb_net_open": (c_void_p, [c_char_p, POINTER(NetOptions)]),
     "emb_net_parse": (c_void_p, [c_char_p, c_char_p, POINTER(NetOptions)]),

@@ -13,7 +13,7 @@ from ._base import _be, _check, _encoded, _fail, _indices, _pairs, _seed, _taken
 from ._checkup import _Examined
 from ._export import _Exports
 from ._images import Images
-from ._library import (MAX_CLASSES, MAX_SIZE, ImportOptions, Measured, Measuring, NetOptions, Pictures, Score,
+from ._library import (FITS, MAX_CLASSES, MAX_SIZE, ImportOptions, Measured, Measuring, NetOptions, Pictures, Score,
                        TensorInfo, lib)
 from ._library import Preprocessing as _Preprocessing
 from ._types import ArrayLike, Doubles, Floats, Picked, StrPath
@@ -161,11 +161,16 @@ class Net(_Exports, _Examined):
         lib.emb_net_output_shape(self._handle, shape)
         return shape[0], shape[1], shape[2]
 
-    def _pictures(self) -> Pictures:
-        """How pictures are treated on their way to this network."""
+    def _pictures(self, like_mnist: Optional[bool] = None) -> Pictures:
+        """How pictures are treated on their way to this network; `like_mnist` says whether they are laid out
+        as MNIST's makers did, None: as its training images lay."""
         known, (channels, height, width) = Pictures(), self.input_shape
         if not lib.emb_net_pictures(self._handle, ctypes.byref(known)) and channels in (1, 3):
             known = Pictures(channels=channels, height=height, width=width)
+        if lib.emb_net_like_mnist(self._handle) if like_mnist is None else like_mnist:
+            known.fit = FITS["mnist"]
+        elif known.fit == FITS["mnist"]:
+            known.fit = FITS["crop"]
         return known
 
     def metadata(self, key: str) -> Optional[str]:
