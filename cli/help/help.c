@@ -194,14 +194,27 @@ static int unknown(const char *name) {
                    : cli_usage(NULL, "no command or topic is called '%s'", name);
 }
 
+/* For people, or as a manual page. */
+static int show(const cli_command *command, const cli_command *action, const cli_topic *topic,
+                bool as_page) {
+    if (as_page) return print(cli_manual_page(command, action, topic));
+    return topic ? print(cli_help_topic(topic, cli_layout_width()))
+                 : cli_help_print(action ? action : command);
+}
+
 static int run_help(const cli_args *args) {
     const char *name = cli_arg(args, "COMMAND|TOPIC")->text;
     const cli_value *manual = cli_arg(args, "man");
-    if (manual->given) {
-        if (*name) return cli_usage("help", "--man writes all pages and takes no command");
+    const bool as_page = manual->given && strcmp(manual->text, "-") == 0;
+    if (manual->given && !as_page) {
+        if (*name) {
+            return cli_usage("help",
+                             "--man DIR writes all pages and takes no command; --man - writes one "
+                             "to standard output");
+        }
         return cli_manual_write(manual->text);
     }
-    if (*name == '\0') return cli_help_print(NULL);
+    if (*name == '\0') return show(NULL, NULL, NULL, as_page);
     const char *word = cli_arg(args, "ACTION")->text;
     const cli_command *command = cli_command_find(name);
     const cli_topic *topic = command ? NULL : cli_topic_find(name);
@@ -209,10 +222,9 @@ static int run_help(const cli_args *args) {
     if (*word && (!command || !command->actions)) {
         return cli_usage("help", "unexpected argument '%s'", word);
     }
-    if (topic) return print(cli_help_topic(topic, cli_layout_width()));
-    if (*word == '\0') return cli_help_print(command);
-    const cli_command *action = cli_command_action(command, word);
-    return action ? cli_help_print(action) : cli_command_no_action(command, word);
+    const cli_command *action = *word ? cli_command_action(command, word) : NULL;
+    return *word && !action ? cli_command_no_action(command, word)
+                            : show(command, action, topic, as_page);
 }
 
 const cli_command cli_command_help = {
@@ -228,5 +240,5 @@ const cli_command cli_command_help = {
                     {"ACTION", "", "for embudo data: which action of it"}},
     .options = {{"man", 0, CLI_TEXT, "DIR", NULL, 0, 0, 0,
                  "write this help as manual pages into DIR/man1 and DIR/man7, in the language of "
-                 "the messages"}},
+                 "the messages; -: the page of what is named, to standard output"}},
 };

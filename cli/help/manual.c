@@ -189,6 +189,14 @@ static cli_text program_page(void) {
     return out;
 }
 
+cli_text cli_manual_page(const cli_command *command, const cli_command *action,
+                         const cli_topic *topic) {
+    return action    ? command_page(action, command)
+           : command ? command_page(command, NULL)
+           : topic   ? topic_page(topic)
+                     : program_page();
+}
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 /* Frees the page and the name. False with the error printed. */

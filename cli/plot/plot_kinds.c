@@ -3,13 +3,14 @@
 
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
 
 const cli_plot_kind cli_plot_kinds[] = {
     {.name = "loss", .draw = cli_plot_loss},
-    {.name = "film", .moves = true, .draw = cli_plot_film},
+    {.name = "film", .of_decoder = true, .moves = true, .draw = cli_plot_film},
     {.name = "codes",
      .needs_net = true,
      .needs_weights = true,
@@ -28,7 +29,11 @@ const cli_plot_kind cli_plot_kinds[] = {
      .needs_decoder = true,
      .moves = true,
      .draw = cli_plot_walk},
-    {.name = "samples", .needs_net = true, .needs_weights = true, .draw = cli_plot_samples},
+    {.name = "samples",
+     .needs_net = true,
+     .needs_weights = true,
+     .of_decoder = true,
+     .draw = cli_plot_samples},
     {.name = "traversal",
      .needs_net = true,
      .needs_weights = true,
@@ -50,7 +55,7 @@ const cli_plot_kind cli_plot_kinds[] = {
      .draw = cli_plot_errors},
     {.name = "filters", .needs_net = true, .needs_weights = true, .draw = cli_plot_filters},
     {.name = "network", .needs_net = true, .draw = cli_plot_network},
-    {.name = "transposed", .needs_net = true, .draw = cli_plot_transposed},
+    {.name = "transposed", .needs_net = true, .of_decoder = true, .draw = cli_plot_transposed},
     {0},
 };
 
@@ -61,19 +66,39 @@ const cli_plot_kind *cli_plot_kind_find(const char *name) {
     return NULL;
 }
 
+/* A part that the kind needs and the network lacks; NULL: none. */
+static const char *lacking(const emb_net *net, const cli_plot_kind *kind) {
+    const bool encoder = kind->needs_images || kind->needs_decoder;
+    const bool decoder = kind->needs_decoder || kind->of_decoder;
+    return encoder && !emb_net_has_part(net, "encoder")   ? "encoder"
+           : decoder && !emb_net_has_part(net, "decoder") ? "decoder"
+                                                          : NULL;
+}
+
+/* Says what the network is, and which kinds there are of it. */
 static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
-    const char *missing =
-        (kind->needs_images || kind->needs_decoder) && !emb_net_has_part(plot->net, "encoder")
-            ? "encoder"
-        : kind->needs_decoder && !emb_net_has_part(plot->net, "decoder") ? "decoder"
-                                                                         : NULL;
-    if (missing && !cli_network_takes_part(plot->net, plot->run, missing)) return false;
-    if (missing) {
-        cli_fail(strcmp(missing, "encoder") == 0 ? E_("%s has no encoder, which %s needs")
-                                                 : E_("%s has no decoder, which %s needs"),
-                 plot->run, kind->name);
+    const emb_net *net = plot->net;
+    const char *missing = lacking(net, kind);
+    if (!missing) return true;
+    const bool encodes = emb_net_has_part(net, "encoder");
+    cli_text others = {0};
+    for (const cli_plot_kind *k = cli_plot_kinds; k->name; k++) {
+        const bool of_run = !k->needs_net;
+        if (lacking(net, k) || (of_run && !cli_is_folder(plot->run))) continue;
+        if (k->needs_weights && !cli_network_is_trained(net)) continue;
+        cli_text_add(&others, "%s%s", others.length ? ", " : "", k->name);
     }
-    return !missing;
+    cli_fail(emb_net_classes(net) == 0 && encodes
+                 ? E_("%s is an encoder alone, and %s needs a decoder; of it there are: %s")
+             : emb_net_classes(net) == 0
+                 ? E_("%s is a decoder alone, and %s needs an encoder; of it there are: %s")
+             : encodes ? E_("%s is a classifier on codes, and %s needs a decoder; of it there are: "
+                            "%s")
+                       : E_("%s is a classifier of images, and %s is of autoencoders; of it there "
+                            "are: %s"),
+             plot->run, kind->name, others.bytes);
+    cli_text_free(&others);
+    return false;
 }
 
 /* A conditional network needs a label of each. */

@@ -10,6 +10,7 @@ typedef struct cli_plot_kind {
     bool needs_weights; /* a trained network; else any that has shapes */
     bool needs_net, needs_images;
     bool needs_decoder; /* an encoder and a decoder */
+    bool of_decoder;    /* a decoder alone would do */
     bool moves;         /* can be a GIF or APNG */
     bool many_dims;     /* any number of a code's numbers, not two */
     /* NULL with the error printed. */

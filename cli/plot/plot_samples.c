@@ -78,10 +78,6 @@ emb_picture *cli_plot_samples(cli_plot *plot) {
     const size_t labels = plot->has_label ? 0 : (size_t)emb_net_conditions(plot->net);
     const size_t square = (size_t)ceil(sqrt((double)count));
     const size_t columns = labels > 0 && labels < count ? labels : square, cells = count + columns;
-    if (!emb_net_has_part(plot->net, "decoder")) {
-        cli_fail("%s has no decoder, which %s needs", plot->run, "samples");
-        return NULL;
-    }
     if (!cli_plot_fits(plot, cells, "--count")) return NULL;
     emb_sampler *sampler =
         cli_sampler_open(&plot->split, plot->net, plot->run,

@@ -57,6 +57,13 @@ while read -r option; do grep -q -e "^  $option\( \|$\)" out || fail "help scrip
 # One page a command, an action and a topic, the same whatever the terminal.
 t 0 '' help --man man
 COLUMNS=40 TERM=dumb "$program" help --man again
+for page in train 'data get' notation ''; do
+    # shellcheck disable=SC2086
+    t 0 '' help $page --man -
+    cat man/man?/"$(echo embudo $page | tr ' ' -)".? >wanted
+    same out wanted
+done
+gone ./-
 diff -r man again >log || fail "the pages differ: $(head -n 3 log)"
 ls man/man1 | sed 's/\.1$//' | sort >pages
 {
@@ -82,7 +89,7 @@ done >missing
 [ ! -s missing ] || fail "not in the pages: $(cat missing)"
 plain man/man1/embudo-train.1 | grep -q '.TP --epochs N number of passes through the training images (1 to 1000000; default 10) .TP' ||
     fail 'embudo-train(1) does not have --epochs as the help has it'
-t 2 '--man writes all pages and takes no command' help --man man train
+t 2 '--man DIR writes all pages and takes no command; --man - writes one to standard output' help --man man train
 : >file
 t 1 'file' help --man file
 

@@ -206,8 +206,8 @@ END
     [ "$code" -eq 0 ] || fail "a signal's layers: $(cat err)"
     [ "$(grep -c '<path d="[^"]\{400\}' signal.svg)" -eq 1 ] || fail "a signal of $shape is no line"
 done
-t 1 'class is a classifier, and has no part called encoder' plot class codes data
-t 1 'class is a classifier, and has no part called encoder' plot class errors data
+t 1 'class is a classifier of images, and codes is of autoencoders; of it there are: loss, filters, network' plot class codes data
+t 1 'class is a classifier of images, and errors is of autoencoders' plot class errors data
 gone bare.png
 
 # Histories as they were, as they are, and as they must not be.
@@ -254,7 +254,7 @@ t 1 '--dims: there is no number 5: a code of five has 5 numbers' plot five trave
 t 1 '--images names 2 images; a traversal starts from one' plot five traversal data --images 1,2
 t 1 '--steps 1: a traversal has at least 2 images' plot five traversal data --steps 1
 t 1 'there is no image 200' plot five traversal data --images 200
-t 1 'class has no decoder, which samples needs' plot class samples data
+t 1 'class is a classifier of images, and samples is of autoencoders' plot class samples data
 t 2 '--seed' plot two samples data --seed x
 t 2 "--images: expected 1 to 64 numbers" plot two walk data --images 1,,2
 t 2 "--images: expected 1 to 64 numbers" plot two walk data --images 99999999999999999999
@@ -274,7 +274,9 @@ t 1 'nowhere/x.png' plot two network -o nowhere/x.png
 t 1 'has no trained weights' plot notebook codes data
 t 1 "has no layer 'decoder.99'" plot two transposed --layer decoder.99
 t 1 'expected a ConvTranspose2d' plot two transposed --layer encoder.0
-t 1 'cnn has no ConvTranspose2d' plot cnn transposed
+t 1 'cnn is a classifier of images, and transposed is of autoencoders; of it there are: network' plot cnn transposed
+printf 'input = 4\nencoder = Sequential(Linear(4, 2))\ndecoder = Sequential(Linear(2, 4))\n' >rows.net
+t 1 'rows.net has no ConvTranspose2d' plot rows.net transposed
 t 1 'nothere: no such' plot nothere network
 t 1 'nothere: no such' plot two codes nothere
 gone codes.jpg codes.gif
