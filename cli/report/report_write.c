@@ -229,7 +229,7 @@ static void add_notes(cli_report *report) {
                        : cli_doctor_judge(report->net, report->scored.images, report->threads);
     if (doctor) cli_report_note(report, CLI_SAID_NOTE_DOCTOR, doctor);
     if (outcome && strcmp(outcome, "finished") != 0 && strcmp(outcome, "running") != 0) {
-        cli_report_note(report, CLI_SAID_NOTE_OUTCOME, outcome);
+        cli_report_note(report, CLI_SAID_NOTE_OUTCOME, _(outcome));
     }
     if (report->twins > 0) {
         char twins[CLI_NUMBER_SIZE];

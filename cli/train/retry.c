@@ -89,8 +89,8 @@ emb_status cli_retry(cli_checkpoints *c, cli_training *t, char **why) {
     c->retries++;
     c->astray++;
     c->back = c->due = c->steps = emb_run_steps(t->subject.run);
-    cli_note("going back to step %zu, with learning rate %s", c->steps,
-             cli_shortest(t->terms.options.learning_rate, lr));
+    cli_shortest(t->terms.options.learning_rate, lr);
+    cli_note("going back to step %zu, with learning rate %s", c->steps, cli_decimals(lr));
     const emb_status status = cli_checkpoint_write(c, t, true, why);
     if (status != EMB_OK) return status;
     const bool good =
