@@ -118,7 +118,7 @@ static bool make_lines(const cli_scores *s, int kind, lines *l) {
     for (int chart = 0; chart < 2; chart++) {
         l->x[chart] = cli_alloc(count * sizeof *l->x[chart]);
         l->y[chart] = cli_alloc(count * sizeof *l->y[chart]);
-        l->labels[chart] = cli_told("%s %.4f", cli_scores_word(kind), chart ? precision : roc);
+        l->labels[chart] = cli_told("%s %.4f", _(cli_scores_word(kind)), chart ? precision : roc);
     }
     for (size_t i = 0; i < count; i++) {
         const bool last = i + 1 == count;

@@ -29,7 +29,7 @@ static void print_classes(const cli_scores *s) {
     }
     for (int kind = 0; kind < CLI_SCORES_KINDS; kind++) {
         if (!cli_scores_areas(s, kind, &roc, &precision)) continue;
-        cli_print("by %-14s  ROC AUC %.4f  average precision %.4f\n", cli_scores_word(kind), roc,
+        cli_print("by %-14s  ROC AUC %.4f  average precision %.4f\n", _(cli_scores_word(kind)), roc,
                   precision);
     }
 }

@@ -9,8 +9,9 @@
 #include "core/language.h"
 #include "data/open_data.h"
 
-static const char *const words[CLI_SCORES_KINDS] = {"score",     "reconstruction", "region",
-                                                    "corrected", "neighbours",     "pixels"};
+static const char *const words[CLI_SCORES_KINDS] = {N_("score"),      N_("reconstruction"),
+                                                    N_("region"),     N_("corrected"),
+                                                    N_("neighbours"), N_("pixels")};
 
 const char *cli_scores_word(int kind) { return words[kind]; }
 
