@@ -85,6 +85,29 @@ has got 'runs/001'
 get 404 application/problem+json /api/1/codes
 stop
 
+# Another address of this machine needs the token, which is new each time; the page itself does not.
+other=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -v : | head -n 1)
+if [ -n "$other" ]; then
+    start runs/001 data --host "$other"
+    token=${address##*#token=} first=$address
+    address=${address%%#*}
+    case $first in
+    http://"$other":*/#token=????????????????????????????????) ;;
+    *) fail "no token: $first $(cat served.err)" ;;
+    esac
+    get 200 'text/html; charset=utf-8' /
+    get 401 application/problem+json /api/1/run
+    for given in "Bearer $token" "Bearer x$token" "Bearer ${token%?}" "Basic $token" "bearer $token" 'Bearer ' ''; do
+        said=$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: $given" "${address}api/1/run")
+        [ "$given" = "Bearer $token" ] && wanted=200 || wanted=401
+        [ "$said" = $wanted ] || fail "token '$given': $said, expected $wanted"
+    done
+    stop
+    start runs/001 data --host "$other"
+    [ "${address##*#}" != "token=$token" ] || fail 'the token is not new'
+    stop
+fi
+
 # A port that is taken.
 start runs
 port=${address##*:}
