@@ -63,4 +63,9 @@ export const decodeAll = (numbers) =>
 export const comeBack = (numbers) =>
   npy('return', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
 
+export const layer = (i, k) => npy(`images/${i}/layer?layer=${k}`);
+export const clusters = (k) => npy(`clusters?k=${k}`);
+export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}`,
+  { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers })).blob();
+
 export const encode = (body, type) => json('encode', { method: 'POST', headers: { 'Content-Type': type }, body });

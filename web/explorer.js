@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { el, newest, paint, paintBitmap } from './elements.js';
 import { Basis } from './map/basis.js';
 import * as colours from './map/colours.js';
-import { csvOf, save } from './map/lasso.js';
+import { csvOf } from './map/lasso.js';
 import { Manifold } from './map/manifold.js';
 import { Map_ } from './map/map.js';
 import { Points } from './map/points.js';
@@ -12,8 +12,12 @@ import { chosenPanel } from './panels/chosen.js';
 import { COLOURS, curves } from './panels/curves.js';
 import { drawPanel } from './panels/draw.js';
 import { networkPanel } from './panels/network.js';
+import { PathPanel } from './panels/path.js';
+import { saveBlob } from './save.js';
 import * as state from './state.js';
 import { count, number, t } from './words/words.js';
+
+const CLUSTERS = 10;
 
 export class Explorer {
   constructor(run, codes, labels) {
@@ -58,12 +62,14 @@ export class Explorer {
     this.picture = el('canvas', { class: 'pixels large', id: 'decoded' });
     this.place = el('output');
     this.chosen = chosenPanel(this.classes, (i) => this.choose(i));
+    this.network = networkPanel(this.run);
+    this.path = new PathPanel((place) => this.codeAt(place), (code) => this.follow(code, performance.now()), () => this.walk(true));
     this.legend = el('div', { class: 'legend', id: 'legend' });
     this.enclosure = el('div', { class: 'bar', id: 'enclosure', hidden: true });
     main.replaceChildren(el('div', { class: 'explorer' },
-      el('div', { class: 'stage' }, this.bar(), this.map.element, this.legend, this.enclosure),
+      el('div', { class: 'stage' }, this.bar(), this.path.element, this.enclosure, this.map.element, this.legend),
       el('div', { class: 'side' }, this.followPanel(), this.chosen.element,
-        drawPanel(this.run.shape, this.classes, (code) => this.landed(code)), this.curvesPanel(), networkPanel(this.run))));
+        drawPanel(this.run.shape, this.classes, (code) => this.landed(code)), this.curvesPanel(), this.network.element)));
     this.useColours(state.get('by') ?? (this.labels ? 'label' : 'none'));
   }
 
@@ -73,7 +79,7 @@ export class Explorer {
     const option = (value, text, chosen) => el('option', { value, selected: value === chosen }, text);
     const by = state.get('by') ?? (this.labels ? 'label' : 'none');
     const colour = el('select', { id: 'by', onchange: (e) => this.useColours(e.target.value) },
-      this.labels ? option('label', t.byLabel, by) : null, option('error', t.byError, by), option('none', t.oneColour, by));
+      this.labels ? option('label', t.byLabel, by) : null, option('error', t.byError, by), option('cluster', t.byCluster, by), option('none', t.oneColour, by));
     const toggle = (name, text, act) => {
       const button = el('button', { type: 'button', id: name, 'aria-pressed': `${state.get(name) === '1'}` }, text);
       button.addEventListener('click', () => {
@@ -91,6 +97,7 @@ export class Explorer {
       toggle('manifold', t.manifold, (on) => { this.manifold.on = on; this.viewed(this.map.camera); }),
       toggle('shade', t.shade, (on) => { this.shade.on = on; this.viewed(this.map.camera); }),
       toggle('lasso', t.lasso, (on) => { this.map.lasso.on = on; if (!on) this.enclosed([]); }),
+      toggle('path', t.path, (on) => this.walk(on)),
       el('button', { type: 'button', onclick: () => this.map.fit() }, t.fit),
       el('label', {}, t.find, find), this.run.latent > 2 ? this.axesChoice() : null);
   }
@@ -117,14 +124,22 @@ export class Explorer {
     this.map.fit();
   }
 
-  // ---- the lasso
+  // ---- the path and the lasso
+
+  // Begins a new path, or ends it.
+  walk(on) {
+    this.walking = on;
+    this.path.show(on);
+    this.map.trail = this.path.places;
+    this.map.redraw();
+  }
 
   enclosed(points) {
     this.selected = points;
     if (!points.length) this.map.lasso.path = [];
     this.enclosure.hidden = !points.length;
     this.enclosure.replaceChildren(el('span', {}, t.enclosed(count(points.length))),
-      el('button', { type: 'button', onclick: () => save(csvOf(points, this.points, this.labels), 'embudo.csv') }, t.csv),
+      el('button', { type: 'button', onclick: () => saveBlob(new Blob([csvOf(points, this.points, this.labels)], { type: 'text/csv' }), 'embudo.csv') }, t.csv),
       el('button', { type: 'button', onclick: () => this.enclosed([]) }, t.clear));
     this.map.redraw();
   }
@@ -200,6 +215,9 @@ export class Explorer {
       const [low, high] = [sorted[Math.floor(n * 0.01)], sorted[Math.floor(n * 0.99)]];
       for (let i = 0; i < n; i++) colour[i] = colours.packed(colours.ofShare((this.errors[i] - low) / (high - low || 1)));
       this.limits = [low, high];
+    } else if (by === 'cluster') {
+      const found = (await api.clusters(Math.min(CLUSTERS, n))).values;
+      for (let i = 0; i < n; i++) colour[i] = colours.packed(colours.ofLabel(found[i], CLUSTERS));
     } else colour.fill(colours.packed([90, 130, 190]));
     this.showLegend();
     this.filter();
@@ -256,6 +274,7 @@ export class Explorer {
     this.manifold.on = state.get('manifold') === '1';
     this.shade.on = state.get('shade') === '1';
     this.map.lasso.on = state.get('lasso') === '1';
+    if (state.get('path') === '1') this.walk(true);
     this.follow(this.codeAt([camera.x, camera.y]), performance.now());
     if (state.number('i') !== null) this.choose(state.number('i'));
   }
@@ -299,7 +318,10 @@ export class Explorer {
 
   chose(point, place) {
     this.follow(this.codeAt(place), performance.now());
-    if (point >= 0) this.choose(point);
+    if (this.walking) {
+      this.path.places.push(place);
+      this.map.redraw();
+    } else if (point >= 0) this.choose(point);
   }
 
   choose(point) {
@@ -312,6 +334,7 @@ export class Explorer {
     this.sliderOf?.forEach(([slider, text], k) => { slider.value = this.code[k]; text.textContent = number(this.code[k]); });
     this.markChosen();
     this.chosen.show(point);
+    this.network.choose(point);
   }
 
   markChosen() {

@@ -6,6 +6,8 @@
 
 cli_reply cli_api_decode(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_return(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_film(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_layer(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_encode(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_neighbours(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_image(cli_explorer *explorer, const cli_request *request, long number);

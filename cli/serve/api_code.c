@@ -5,81 +5,13 @@
 
 #include "data/like_mnist.h"
 #include "serve/api.h"
+#include "serve/posted.h"
 
 enum {
     MOST_NUMBERS = 1 << 24, /* of images that are decoded at once */
     MOST_NEIGHBOURS = 1000,
     FEW = 10
 };
-
-/* ---- codes of a request ---------------------------------------------------------------------- */
-
-/* Numbers as they are, or as text. */
-static bool take_codes(const cli_explorer *e, const cli_request *request, emb_array *codes,
-                       cli_reply *problem) {
-    char text[CLI_QUERY_ROOM];
-    const size_t each = (size_t)e->latent * sizeof(float);
-    *codes = (emb_array){0};
-    if (strcmp(request->method, "POST") != 0) {
-        if (!cli_query_text(request, "code", text) || !*text) {
-            *problem = cli_reply_problem(400, "expected ?code= and %d numbers, which commas part",
-                                         e->latent);
-            return false;
-        }
-        if (emb_codes_parse(text, strlen(text), "code", e->latent, codes) == EMB_OK) return true;
-    } else if (strcmp(request->type, "text/csv") == 0 && request->length > 0) {
-        if (emb_codes_parse((const char *)request->body, request->length, "the body", e->latent,
-                            codes) == EMB_OK) {
-            return true;
-        }
-    } else if (strcmp(request->type, "application/octet-stream") == 0 && request->length > 0 &&
-               request->length % each == 0) {
-        codes->values = malloc(request->length);
-        codes->shape[0] = request->length / each;
-        if (codes->values) {
-            memcpy(codes->values, request->body, request->length);
-            return true;
-        }
-        *problem = cli_reply_problem(503, "there is no memory for these codes");
-        return false;
-    } else {
-        *problem = cli_reply_problem(400,
-                                     "expected codes of %d numbers, as text/csv or, float32, as "
-                                     "application/octet-stream",
-                                     e->latent);
-        return false;
-    }
-    *problem = cli_reply_problem(400, "%s", emb_error());
-    return false;
-}
-
-static bool all_finite(const float *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(values[i])) return false;
-    }
-    return true;
-}
-
-/* Codes of which every number is finite. */
-static bool good_codes(const cli_explorer *e, const cli_request *request, emb_array *codes,
-                       cli_reply *problem) {
-    if (!take_codes(e, request, codes, problem)) return false;
-    if (all_finite(codes->values, codes->shape[0] * (size_t)e->latent)) return true;
-    emb_array_free(codes);
-    *problem = cli_reply_problem(400, "a number of these codes is not finite");
-    return false;
-}
-
-/* A conditional network reads a label. */
-static bool take_label(cli_explorer *e, const cli_request *request, cli_reply *problem) {
-    const int known = emb_net_conditions(e->net);
-    const int label = (int)cli_query_whole(request, "label", EMB_MAX_CLASSES, known > 0 ? -1 : 0);
-    if (known == 0) return true;
-    if (label >= 0 && label < known && emb_net_set_labels(e->net, &label, 1) == EMB_OK) return true;
-    *problem = cli_reply_problem(400, "the network is conditional: expected label= and 0 to %d",
-                                 known - 1);
-    return false;
-}
 
 /* ---- decode ---------------------------------------------------------------------------------- */
 
@@ -154,7 +86,8 @@ cli_reply cli_api_decode(cli_explorer *e, const cli_request *request, long numbe
     if (strcmp(as, "png") != 0 && strcmp(as, "npy") != 0 && strcmp(as, "bytes") != 0) {
         return cli_reply_problem(400, "expected as=png, as=npy or as=bytes");
     }
-    if (!take_label(e, request, &reply) || !good_codes(e, request, &codes, &reply)) return reply;
+    if (!cli_posted_label(e, request, &reply) || !cli_posted_codes(e, request, &codes, &reply))
+        return reply;
     reply = decode(e, as, &codes);
     emb_array_free(&codes);
     return reply;
@@ -196,7 +129,8 @@ cli_reply cli_api_return(cli_explorer *e, const cli_request *request, long numbe
     if (!cli_query_knows(request, "code label")) {
         return cli_reply_problem(400, "expected code= and label=, each once at most");
     }
-    if (!take_label(e, request, &reply) || !good_codes(e, request, &codes, &reply)) return reply;
+    if (!cli_posted_label(e, request, &reply) || !cli_posted_codes(e, request, &codes, &reply))
+        return reply;
     reply = codes.shape[0] > MOST_NUMBERS / e->pixels + 1
                 ? cli_reply_problem(413, "too many codes at once: at most %zu",
                                     MOST_NUMBERS / e->pixels + 1)
@@ -241,7 +175,7 @@ cli_reply cli_api_neighbours(cli_explorer *e, const cli_request *request, long n
     if (!cli_query_knows(request, "code most") || most < 1) {
         return cli_reply_problem(400, "expected code= and most=, 1 to %d", MOST_NEIGHBOURS);
     }
-    if (!good_codes(e, request, &codes, &reply)) return reply;
+    if (!cli_posted_codes(e, request, &codes, &reply)) return reply;
     json_t *list = codes.shape[0] == 1 ? find_neighbours(e, codes.values, most) : NULL;
     reply = list                  ? cli_reply_json(json_pack("{s:o}", "neighbours", list))
             : codes.shape[0] == 1 ? cli_reply_failure()
@@ -298,7 +232,7 @@ static cli_reply encode(cli_explorer *e, const emb_images *images, int most) {
         emb_net_decode(e->net, code, 1, made, 1) != EMB_OK) {
         cli_reply_free(&reply);
         reply = cli_reply_failure();
-    } else if (all_finite(code, e->latent > 0 ? (size_t)e->latent : 0)) {
+    } else if (cli_posted_finite(code, e->latent > 0 ? (size_t)e->latent : 0)) {
         json_t *list = find_neighbours(e, code, most);
         cli_reply_free(&reply);
         reply = list ? cli_reply_json(json_pack("{s:o, s:f, s:o}", "code", numbers(code, e->latent),
@@ -326,7 +260,7 @@ cli_reply cli_api_encode(cli_explorer *e, const cli_request *request, long numbe
         return cli_reply_problem(415,
                                  "expected image/png or the like, or application/octet-stream");
     }
-    if (!take_label(e, request, &reply)) return reply;
+    if (!cli_posted_label(e, request, &reply)) return reply;
     emb_images *images = take_image(e, request);
     if (!images && strcmp(request->type, "application/octet-stream") == 0) {
         return cli_reply_problem(400, "expected %zu bytes, the pixels of an image of %dx%dx%d",

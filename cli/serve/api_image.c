@@ -133,3 +133,35 @@ cli_reply cli_api_difference(cli_explorer *e, const cli_request *request, long n
     free(p.image);
     return reply;
 }
+
+/* ---- inside the network ---------------------------------------------------------------------- */
+
+static cli_reply layer_of(cli_explorer *e, long number, size_t layer) {
+    emb_layer_info info;
+    size_t shape[EMB_LAYER_RANK], count = 1;
+    const uint32_t index = (uint32_t)cli_split_index(&e->split, (size_t)number);
+    const int label = emb_images_label(e->split.images, index);
+    emb_net_layer(e->net, layer, &info);
+    for (int i = 0; i < info.rank; i++) count *= shape[i] = (size_t)info.shape[i];
+    float *image = malloc((e->pixels + count) * sizeof *image);
+    if (!image) return cli_reply_problem(503, "there is no memory for this layer");
+    if (emb_net_conditions(e->net) > 0) emb_net_set_labels(e->net, &label, 1);
+    const cli_reply reply =
+        emb_images_fetch(e->split.images, &index, 1, image, NULL) == EMB_OK &&
+                emb_net_layer_output(e->net, image, layer, image + e->pixels) == EMB_OK
+            ? cli_reply_npy("<f4", info.rank, shape, image + e->pixels)
+            : cli_reply_failure();
+    free(image);
+    return reply;
+}
+
+cli_reply cli_api_layer(cli_explorer *e, const cli_request *request, long number) {
+    cli_reply reply;
+    const long count = (long)emb_net_layer_count(e->net);
+    const long layer = cli_query_whole(request, "layer", count - 1, -1);
+    if (!is_there(e, number, &reply)) return reply;
+    if (!cli_query_knows(request, "layer") || layer < 0) {
+        return cli_reply_problem(400, "expected layer=, 0 to %ld", count - 1);
+    }
+    return layer_of(e, number, (size_t)layer);
+}

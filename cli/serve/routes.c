@@ -73,6 +73,25 @@ static cli_reply give_errors(cli_explorer *e, const cli_request *request, long n
     return cli_reply_npy("<f4", 1, &e->count, e->errors);
 }
 
+static cli_reply give_clusters(cli_explorer *e, const cli_request *request, long number) {
+    (void)number;
+    enum { MOST = 256 };
+    const long k = cli_query_whole(request, "k", MOST, -1);
+    if (!cli_query_knows(request, "k") || k < 1 || (size_t)k > e->count) {
+        return cli_reply_problem(400, "expected k=, 1 to %d, and no more than there are images",
+                                 MOST);
+    }
+    uint32_t *cluster = malloc(e->count * sizeof *cluster);
+    if (!cluster) return cli_reply_problem(503, "there is no memory for the clusters");
+    const emb_clusters_options options = {.starts = 1, .threads = e->threads};
+    const cli_reply reply = emb_codes_cluster(e->codes, e->count, e->latent, (int)k, &options,
+                                              cluster, NULL, NULL) == EMB_OK
+                                ? cli_reply_npy("<u4", 1, &e->count, cluster)
+                                : cli_reply_failure();
+    free(cluster);
+    return reply;
+}
+
 /* A number that is not finite is null: JSON has no other. */
 static json_t *real_or_null(double number) {
     json_t *value = json_real(number);
@@ -101,6 +120,9 @@ static const cli_route table[] = {
     {"/api/1/score", false, false, tell_score},
     {"/api/1/decode", true, false, cli_api_decode},
     {"/api/1/return", true, false, cli_api_return},
+    {"/api/1/film.gif", true, false, cli_api_film},
+    {"/api/1/clusters", false, false, give_clusters},
+    {"/api/1/images/*/layer", false, false, cli_api_layer},
     {"/api/1/encode", true, false, cli_api_encode},
     {"/api/1/neighbours", false, false, cli_api_neighbours},
     {"/api/1/images/*", false, false, cli_api_image},

@@ -170,6 +170,29 @@ def by_lasso(b):
     until(b, "the lasso is gone", "document.getElementById('enclosure').hidden")
 
 
+def by_path(b):
+    top = b.find_element(By.CSS_SELECTOR, "canvas.top")
+    b.find_element(By.ID, "path").click()
+    for dx in (-120, 0, 120):
+        ActionChains(b).move_to_element_with_offset(top, dx, 30).click().perform()
+    before = bytes_of(b, "#decoded")
+    b.find_element(By.ID, "play").click()
+    until(b, "the path is played", "document.getElementById('decoded').toDataURL() !== arguments[0]", before)
+    b.execute_script("window.films = []; const make = URL.createObjectURL; URL.createObjectURL = (blob) => { films.push([blob.type, blob.size]); return make(blob); }")
+    b.find_element(By.ID, "gif").click()
+    film = until(b, "a film", "window.films[0]") or ["", 0]
+    check(film[0] == "image/gif" and film[1] > 1000, f"the film is {film}")
+    b.find_element(By.ID, "path").click()
+
+
+def by_layers(b):
+    b.find_element(By.CSS_SELECTOR, "#network summary").click()
+    find = b.find_element(By.ID, "find")
+    find.clear()
+    find.send_keys("7", Keys.TAB)
+    until(b, "what each layer makes", "(l => l.length > 5 && l.every((c) => !c.hidden))([...document.querySelectorAll('canvas.layer')])")
+
+
 def restores(b):
     settle()
     address, picture = b.current_url, bytes_of(b, ".three canvas")
@@ -238,7 +261,7 @@ def main():
                 said = "El decodificador aquí" if language == "es" else "The decoder here"
                 check(said in b.find_element(By.ID, "follow").text, f"{what}: not in {language}")
                 if width == 1440:
-                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_lasso, by_switches, restores):
+                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_lasso, by_path, by_layers, by_switches, restores):
                         act(b)
                     by_card(b, address)
                 clean(b, what, address)

@@ -54,10 +54,3 @@ export function csvOf(chosen, { codes, latent }, labels) {
   const rows = chosen.map((i) => [i, ...codes.subarray(i * latent, (i + 1) * latent), ...(labels ? [labels[i]] : [])].join(','));
   return `${[names.join(','), ...rows].join('\n')}\n`;
 }
-
-export function save(text, name) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = Object.assign(document.createElement('a'), { href: address, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}

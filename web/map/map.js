@@ -18,6 +18,7 @@ export class Map_ {
     this.density = false;
     this.marks = [];
     this.lasso = new Lasso();
+    this.trail = []; // places of a path
     this.pointers = new Map();
     this.back = el('canvas', { 'aria-hidden': 'true' });
     this.veil = el('canvas', { 'aria-hidden': 'true' });
@@ -107,6 +108,7 @@ export class Map_ {
     context.clearRect(0, 0, this.top.width, this.top.height);
     context.scale(this.ratio, this.ratio);
     this.lasso.draw(context, this.camera);
+    this.drawTrail(context);
     for (const { x, y, colour } of this.marks) {
       const [px, py] = this.camera.toScreen(x, y);
       for (const [width, stroke] of [[5, '#000'], [2.5, colour]]) {
@@ -116,6 +118,22 @@ export class Map_ {
         context.arc(px, py, 9, 0, 2 * Math.PI);
         context.stroke();
       }
+    }
+  }
+
+  drawTrail(context) {
+    if (!this.trail.length) return;
+    for (const [width, stroke] of [[5, '#000'], [2.5, '#ffd24a']]) {
+      context.lineWidth = width;
+      context.strokeStyle = stroke;
+      context.beginPath();
+      for (const place of this.trail) context.lineTo(...this.camera.toScreen(...place));
+      context.stroke();
+    }
+    for (const place of this.trail) {
+      const [x, y] = this.camera.toScreen(...place);
+      context.fillStyle = '#ffd24a';
+      context.fillRect(x - 4, y - 4, 8, 8);
     }
   }
 

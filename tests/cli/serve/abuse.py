@@ -49,6 +49,9 @@ PATHS = ['/../etc/passwd', '/..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/etc/passwd',
 QUERIES = ['', 'code=', 'code=1', 'code=1,2,3', 'code=a,b', 'code=nan,0', 'code=inf,0', 'code=1e999,0', 'code=1,2&code=3,4', 'code=1,2&x=1',
            'code=1,2&as=exe', 'code=1,2&as=', 'Code=1,2', 'code=1%202', 'code=%31,2', 'code=1;2', '&&&&', '=1,2', 'code=1,2&', 'code=' + '1,' * 1999,
            'code=1,2%00', 'code=0x,1']
+ODD = ['/api/1/clusters', '/api/1/clusters?k=0', '/api/1/clusters?k=257', '/api/1/clusters?k=x', '/api/1/images/0/layer', '/api/1/images/0/layer?layer=99',
+       '/api/1/images/0/layer?layer=-1', '/api/1/images/0/layer?layer=0&layer=1', '/api/1/film.gif', '/api/1/film.gif?code=0,0&delay=0',
+       '/api/1/film.gif?code=0,0&delay=99999', '/api/1/return', '/api/1/return?code=1']
 MOSTS = ['0', '-1', '1001', 'x', '', '1.5', '99999999999999999999', '+3']
 TARGETS = ['http://evil.example/', f'http://{OWN}/api/1/run', '*', 'api/1/run', '', '/api/1/run#x', '/api/1/\\run', '/\x7f', '/api/1/ru\tn', 'evil.example:443']
 
@@ -68,6 +71,8 @@ CASES += [(f'method {method[:9]}', request(method), (400, 405, 0)) for method in
 CASES += [('GET of encode', get('/api/1/encode'), 405), ('DELETE of an image', request('DELETE', '/api/1/images/0'), 405), ('POST of the page', request('POST', '/'), 405)]
 CASES += [(f'path {path}', get(path), 404) for path in PATHS]
 CASES += [(f'query {query[:24]}', get('/api/1/decode?' + query), 400) for query in QUERIES]
+CASES += [(f'odd {target}', get(target), 400) for target in ODD]
+CASES += [('too many frames', post('/api/1/film.gif', CODE * 1001), 413), ('a layer of no image', get('/api/1/images/99999/layer?layer=0'), 404)]
 CASES += [(f'most={most}', get(f'/api/1/neighbours?code=0,0&most={most}'), 400) for most in MOSTS]
 CASES += [(f'target {target}', get(target), (400, 404, 0)) for target in TARGETS]
 CASES += [('a path of 8,000 letters', get('/' + 'a' * 8000), (404, 414)), ('a path of 100,000 letters', get('/' + 'a' * 100000), (400, 413, 414, 431, 0)),

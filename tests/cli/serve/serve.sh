@@ -57,6 +57,13 @@ get 200 application/json '/api/1/neighbours?code=0,0&most=3'
 get 200 application/json /api/1/score
 get 200 image/png /api/1/images/3/reconstruction.png
 get 200 image/png /api/1/images/3/error.png
+get 200 application/x-npy '/api/1/images/3/layer?layer=0'
+[ "$(wc -c <got)" -eq $((128 + 4 * 8 * 14 * 14)) ] || fail "a layer of $(wc -c <got) bytes"
+get 200 application/x-npy '/api/1/clusters?k=3'
+get 200 application/x-npy '/api/1/return?code=0,0'
+if "$program" --version | grep -q giflib; then
+    get 200 image/gif '/api/1/film.gif?code=0,0'
+fi
 get 404 application/problem+json /api/1/images/100000
 get 404 application/problem+json /api/1/runs
 
