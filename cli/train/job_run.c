@@ -135,7 +135,7 @@ static cli_ending run_epoch(cli_job *job, int epoch, char **why) {
     const cli_ending written = kept(cli_checkpoint_epoch(&job->checkpoints, t, &done, why));
     if (written != CLI_GOING) return written;
     cli_progress_say(&job->bar, "checking");
-    cli_doctor_epoch(&job->doctor, &t->subject, &t->terms.options, t->asked.threads, epoch);
+    cli_doctor_epoch(&job->doctor, &t->subject, &t->terms, t->asked.threads, epoch);
     return cli_stop_signal() ? CLI_SIGNALLED : end;
 }
 

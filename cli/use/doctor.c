@@ -292,8 +292,15 @@ static bool recovers(const cli_doctor *d, const emb_checkup *c) {
  * epoch, those that came late off the mean image up to 1.4 after three and 0.86 after four. */
 enum { MILD = 4 };
 
-void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_options *terms,
-                      int threads, int epoch) {
+/* The steps of the whole training, as it was asked for. */
+static double all_steps(const cli_subject *s, const cli_terms *asked) {
+    const double steps = (double)emb_run_steps_per_epoch(s->run) * asked->options.epochs;
+    return asked->max_steps > 0 ? fmin(steps, (double)asked->max_steps) : steps;
+}
+
+void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const cli_terms *asked, int threads,
+                      int epoch) {
+    const emb_train_options *terms = &asked->options;
     /* Before so many steps even a healthy network may be at the mean image: the notebook's with
      * batches of 128 has 1.06 of its error after 375. */
     enum { STEPS = 1000 };
@@ -316,8 +323,7 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     snprintf(when, sizeof when, _("after epoch %d"), epoch);
     snprintf(v.lower, sizeof v.lower, _("a lower learning rate (--lr %s)"),
              cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
-    v.warmup =
-        warmup_for(s->net, (double)emb_run_steps_per_epoch(s->run) * terms->epochs, terms->warmup);
+    v.warmup = warmup_for(s->net, all_steps(s, asked), terms->warmup);
     if (v.warmup > 0) {
         snprintf(v.still, sizeof v.still, "--warmup %d, %s", v.warmup, v.lower);
     } else {

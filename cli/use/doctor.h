@@ -34,8 +34,8 @@ void cli_doctor_step(cli_doctor *doctor, const cli_subject *subject, float loss)
 
 /* After each epoch: examines the network after the first one that taught it anything, and after
  * the last. `terms` are what the training was asked for; `threads` to compute with. */
-void cli_doctor_epoch(cli_doctor *doctor, const cli_subject *subject,
-                      const emb_train_options *terms, int threads, int epoch);
+void cli_doctor_epoch(cli_doctor *doctor, const cli_subject *subject, const cli_terms *terms,
+                      int threads, int epoch);
 
 /* At the end of a training, for its record: looks again unless it did so after this, the last
  * epoch, and says nothing. */

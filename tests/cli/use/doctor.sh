@@ -56,6 +56,9 @@ t 0 'Tanh() is saturated. Try --warmup 500, a lower learning rate (--lr 0.001) o
 t 0 'Try training with --warmup 500, with a lower --lr or another --seed' eval cold data
 t 0 'Tanh() is saturated. Try a lower learning rate (--lr 0.001) or another --seed' \
     train data --model tanh.net --epochs 10 --batch-size 4 --lr 0.3 --warmup 500 -o warm
+# What --max-steps leaves is the whole: of 4,800 steps it would be 1000.
+t 0 'Tanh() is saturated. Try --warmup 500, a lower learning rate' \
+    train data --model tanh.net --epochs 20 --batch-size 2 --max-steps 1200 --lr 0.3 -o limit
 # "No better" is not said of an error that is smaller.
 for epochs in 9 12; do
     t 0 'better than the mean image (MSE 0.06' train data --model linear.net --epochs $epochs -o near-$epochs
