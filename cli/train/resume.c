@@ -17,7 +17,7 @@
 static const char *const allowed[] = {
     "resume", "threads",      "checkpoint-every", "keep",   "tensorboard", "report",
     "device", "on-nan",       "epochs",           "memory", "no-cache",    "max-steps",
-    "json",   "print-folder", "no-preview",       NULL};
+    "json",   "print-folder", "no-preview",       "open",   NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {

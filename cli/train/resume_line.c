@@ -175,6 +175,7 @@ bool cli_resume_line(const cli_filling *f, const json_t *record) {
     }
     cli_resume_drop(line, "json"); /* what is said now is not what was said then */
     cli_resume_drop(line, "print-folder");
+    cli_resume_drop(line, "open");
     take_typed(f);
     take_places(f, record);
     return true;

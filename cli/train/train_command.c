@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/network_writer.h"
+#include "core/open_file.h"
 #include "core/shared_help.h"
 #include "core/shown.h"
 #include "data/alter_options.h"
@@ -29,6 +30,9 @@
 static int read_args(cli_job *job, const cli_args *args) {
     cli_training *t = &job->training;
     cli_request *asked = &t->asked;
+    if (cli_arg(args, "open")->given && !cli_arg(args, "report")->given) {
+        return cli_usage("train", "--open opens the page that --report makes: give both");
+    }
     int code = cli_checkpoint_options(&job->checkpoints, args);
     if (code == CLI_DONE && cli_arg(args, "resume")->given) {
         code = cli_resume(&job->resumed, t, &job->checkpoints, args);
@@ -62,7 +66,7 @@ static int read_args(cli_job *job, const cli_args *args) {
 
 /* If the page cannot be made, the training, which is over, has not failed. The page takes its
  * memory after the training has freed its own. */
-static void write_report(cli_training *t) {
+static void write_report(cli_training *t, const cli_args *args) {
     cli_subject_release(&t->subject);
     char *path = cli_run_folder_file(&t->folder, "report.html");
     cli_text why = {0}, *before = cli_fail_into(&why);
@@ -71,6 +75,7 @@ static void write_report(cli_training *t) {
     cli_fail_into(before);
     if (written) {
         cli_note("the report is in %s", path);
+        cli_open_file(args, path);
     } else {
         cli_note("no report: %s", why.bytes ? why.bytes : "?");
     }
@@ -232,7 +237,8 @@ static int run_train(const cli_args *args) {
     if (trains) code = run_job(&job, line);
     if (code != CLI_FAILED) answer(&job, args);
     /* The last, since it closes the network. */
-    if (trains && code == CLI_DONE && cli_arg(line, "report")->given) write_report(&job.training);
+    if (trains && code == CLI_DONE && cli_arg(line, "report")->given)
+        write_report(&job.training, args);
     cli_job_free(&job);
     return code;
 }
@@ -321,6 +327,8 @@ const cli_command cli_command_train = {
             CLI_CHECKPOINT_OPTIONS{
                 "report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                 "show everything about the run on one page, report.html in its folder"},
+            {"open", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "with --report: open the page with $BROWSER, or with the system's own program"},
             CLI_NO_PREVIEW_OPTION,
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "

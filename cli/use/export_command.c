@@ -5,14 +5,22 @@
 #include <string.h>
 
 #include "core/folders.h"
+#include "core/json.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/shared_help.h"
 #include "data/picture_options.h"
+#include "use/doctor_say.h"
 #include "use/export_int8.h"
 #include "use/score_table.h"
 #include "use/threshold.h"
 #include "use/usual.h"
+
+/* Says that there is a file now. */
+static void tell_file(cli_export *job, const char *path) {
+    cli_line("%s", path);
+    if (job->file_count < CLI_EXPORT_FILES) job->files[job->file_count++] = cli_format("%s", path);
+}
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 
@@ -57,7 +65,7 @@ static size_t make_onnx(const cli_export *job, const char *folder, made_file fil
 }
 
 /* All of them or none: an encoder next to another training's decoder would be useless. */
-static bool export_onnx(const cli_export *job, const char *folder) {
+static bool export_onnx(cli_export *job, const char *folder) {
     made_file made[MOST_FILES] = {{0}};
     emb_file_bytes files[MOST_FILES];
     if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
@@ -68,7 +76,7 @@ static bool export_onnx(const cli_export *job, const char *folder) {
     const bool good = count > 0 && emb_files_write(files, count) == EMB_OK;
     if (count > 0 && !good) cli_fail("%s", emb_error());
     for (size_t i = 0; i < MOST_FILES; i++) {
-        if (good && i < count) cli_line("%s", made[i].path);
+        if (good && i < count) tell_file(job, made[i].path);
         free(made[i].path);
         free(made[i].bytes);
     }
@@ -77,10 +85,11 @@ static bool export_onnx(const cli_export *job, const char *folder) {
 
 /* ---- C --------------------------------------------------------------------------------------- */
 
-static void print_size(const emb_c_size *size) {
+static void print_size(cli_export *job) {
     char constants[CLI_NUMBER_SIZE], buffer[CLI_NUMBER_SIZE];
-    cli_line("%s", size->paths[0]);
-    cli_line("%s", size->paths[1]);
+    const emb_c_size *size = &job->size;
+    tell_file(job, size->paths[0]);
+    tell_file(job, size->paths[1]);
     cli_line_result("constants %s bytes, static buffer %s bytes",
                     cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
@@ -97,7 +106,6 @@ static bool export_c(cli_export *job, const cli_args *args) {
     const char *folder = cli_arg(args, "c")->text, *name = cli_arg(args, "name")->text;
     const bool self_test = cli_arg(args, "self-test")->given, whole = cli_arg(args, "int8")->given;
     bool good = cli_folder_make(folder);
-    emb_c_size size;
     if (good && (self_test || whole)) good = cli_export_images(job, args);
     if (good && whole) good = cli_export_quantise(job);
     /* The images may lie below the folder, and be links. */
@@ -109,14 +117,14 @@ static bool export_c(cli_export *job, const cli_args *args) {
                                    .int8 = job->int8,
                                    .sample = sample,
                                    .verdict = job->usual ? &job->verdict : NULL};
-    if (good && status == EMB_OK) status = emb_net_export_c(job->net, folder, &options, &size);
+    if (good && status == EMB_OK) status = emb_net_export_c(job->net, folder, &options, &job->size);
     if (status != EMB_OK) {
         cli_fail("%s", emb_error());
         good = false;
     }
     free(sample);
     if (!good) return false;
-    print_size(&size);
+    print_size(job);
     return !whole || cli_export_compare(job);
 }
 
@@ -158,6 +166,29 @@ static bool open_score(cli_export *job, const cli_args *args) {
     }
     job->usual = cli_usual_open(job->net, run, dataset->given ? dataset->text : NULL, job->threads);
     return job->usual && cli_threshold_own(job->usual, job->net, run, &job->verdict);
+}
+
+/* --json. */
+static void print_json(const cli_export *job, const char *model) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '{');
+    cli_json_name(&json, "model", model);
+    cli_json_open(&json, "files", '[');
+    for (size_t i = 0; i < job->file_count; i++) cli_json_name(&json, NULL, job->files[i]);
+    cli_json_close(&json, ']');
+    if (*job->size.paths[0]) {
+        cli_json_whole(&json, "constants_bytes", (int64_t)job->size.constants);
+        cli_json_whole(&json, "buffer_bytes", (int64_t)job->size.buffer);
+    }
+    if (job->compared) {
+        const bool classifies = emb_net_classes(job->net) > 0;
+        cli_json_string(&json, "data", job->scored.dataset);
+        cli_json_string(&json, "part", cli_part_name(job->scored.part));
+        cli_json_whole(&json, "images", (int64_t)job->scored.count);
+        cli_json_real(&json, classifies ? "float_accuracy" : "float_mse", job->results[0]);
+        cli_json_real(&json, classifies ? "int8_accuracy" : "int8_mse", job->results[1]);
+    }
+    cli_doctor_put_json(&json);
 }
 
 /* The verdict, and what it costs if that is more than the network. */
@@ -202,6 +233,8 @@ static int run_export(const cli_args *args) {
         cli_note("codes are the entries' numbers in what was written: embudo encode --vectors "
                  "writes such codes, and embudo decode --vectors reads them");
     }
+    if (good && cli_arg(args, "json")->given) print_json(&job, run);
+    for (size_t i = 0; i < job.file_count; i++) free(job.files[i]);
     cli_export_close(&job);
     return good ? CLI_DONE : CLI_FAILED;
 }
@@ -248,6 +281,7 @@ const cli_command cli_command_export = {
              "add the score of images and the threshold above which they are unusual; what is "
              "usual is learned from the run's own images if embudo score has not done so"},
             CLI_LABEL_OPTION,
+            CLI_JSON_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

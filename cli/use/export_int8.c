@@ -109,7 +109,13 @@ static bool measure(const cli_export *job, double results[2]) {
     return status == EMB_OK;
 }
 
-bool cli_export_compare(const cli_export *job) {
+/* Keeps them as they are told. */
+static void keep(cli_export *job, const double results[2], double of) {
+    job->compared = true;
+    for (int whole = 0; whole < 2; whole++) job->results[whole] = results[whole] / of;
+}
+
+bool cli_export_compare(cli_export *job) {
     double results[2] = {0};
     const double images = (double)emb_images_count(job->scored.images);
     const bool classifies = emb_net_classes(job->net) > 0;
@@ -124,6 +130,7 @@ bool cli_export_compare(const cli_export *job) {
     const char *prefix = cli_part_prefix(job->scored.part);
     char *phrase = cli_scored_phrase(job->scored.count, job->scored.part, job->scored.dataset);
     if (classifies) {
+        keep(job, results, images);
         cli_line_result("%saccuracy %.2f %% in float, %.2f %% in whole numbers, on %s", prefix,
                         100 * results[0] / images, 100 * results[1] / images, phrase);
         free(phrase);
@@ -135,6 +142,7 @@ bool cli_export_compare(const cli_export *job) {
         cli_fail("the test images' numbers, or the network's outputs, are too large");
         return false;
     }
+    keep(job, results, elements);
     const double loss = results[1] / results[0] - 1;
     for (int whole = 0; whole < 2; whole++) {
         cli_error_text(results[whole] / elements, 6, numbers[whole]);

@@ -13,7 +13,7 @@ bool cli_export_images(cli_export *job, const cli_args *args);
 bool cli_export_quantise(cli_export *job);
 
 /* Prints what whole numbers cost on the test images: the mean squared error, or the accuracy. */
-bool cli_export_compare(const cli_export *job);
+bool cli_export_compare(cli_export *job);
 
 void cli_export_close(cli_export *job);
 

@@ -71,6 +71,9 @@ answer duplicates 0 duplicates plain data --json
 cp -R pictures doubled
 cp pictures/00000.png doubled/00002.png
 answer duplicates 0 duplicates plain doubled --json
+answer export 0 export plain data --onnx -o onnx --c c --json
+answer export 0 export plain data --c c8 --int8 --json
+answer export 0 export mlp data --c c8 --int8 --json
 answer cluster 0 cluster plain data -k 3 --split test --json
 answer cluster 0 cluster plain doubled -k auto --json
 answer runs 0 runs . --json

@@ -51,6 +51,13 @@ t 0 '' plot run loss -o l.png
 sleep 0.2
 gone opened
 
+# The page of a training; of one that goes on, what is said then counts.
+t 0 'the report is in paged/report.html' train data --max-steps 4 --report --open -o paged --no-doctor
+opened paged/report.html
+t 2 '--open opens the page that --report makes: give both' train data --open
+t 0 'the report is in paged/report.html' train --resume paged --max-steps 6 --report --no-doctor
+gone opened
+
 # Words before and behind; a viewer that fails, and none at all, are told and no failure.
 BROWSER="$work/bin/viewer --new %s" run plot run loss -o l.png --open
 sleep 0.3
