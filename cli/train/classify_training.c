@@ -51,6 +51,7 @@ int cli_classify_codes(cli_classification *c) {
     t->asked.model = name;
     t->asked.encoder = c->autoencoder;
     t->asked.encoder_name = c->run;
+    t->asked.encoded = c->train;
     int code = CLI_FAILED;
     if (take_classifier(c, name, emb_net_latent(c->autoencoder)) &&
         cli_codes_encode(&codes, c->autoencoder, c->train, NULL, emb_images_count(c->train),

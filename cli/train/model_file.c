@@ -15,7 +15,8 @@ static bool save(const cli_training *t, const char *name, size_t steps) {
     char *options = cli_terms_print(&t->terms, net), *taken = cli_format("%zu", steps);
     char *path = cli_run_folder_file(&t->folder, name);
     const bool labelled = emb_net_conditions(net) > 0 || emb_net_classes(net) > 0;
-    char *labels = labelled && t->subject.images ? cli_labels_print(t->subject.images) : NULL;
+    const emb_images *images = t->asked.encoded ? t->asked.encoded : t->subject.images;
+    char *labels = labelled && images ? cli_labels_print(images) : NULL;
     const emb_pair extra[] = {
         {CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}, {CLI_LABELS_KEY, labels}};
     const size_t count = labels ? 3 : 2;

@@ -23,7 +23,8 @@ typedef struct cli_request {
     /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
      * then that one's encoder with the classifier behind it. NULL: the network is the whole. */
     const emb_net *encoder;
-    const char *encoder_name; /* as it was typed; NULL: none */
+    const char *encoder_name;  /* as it was typed; NULL: none */
+    const emb_images *encoded; /* whose codes they are, and whose classes may have names; or NULL */
 } cli_request;
 
 /* What the common options say: epochs, batch-size, lr, schedule, warmup, seed, val-split, threads,

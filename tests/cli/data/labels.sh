@@ -32,8 +32,11 @@ run plot rows codes -o codes.svg
 
 # A terminal gets no commands from a label.
 each 'd\033gcat' | npy rows-labels '|S3' '60,'
-t 0 'labels are words' eval words rows.npy
-tr -d '\n' <out | grep -q "$(printf '\033')" && fail 'a label reaches the terminal as it is'
+t 1 "there is no class 'd\\x1bg'; expected some of 'cat', 'dog'" eval words rows.npy
+cat err >shown
+t 0 'labels are words' classify rows.npy --images --net mlp --epochs 1 -o odd
+cat out err >>shown
+tr -d '\n' <shown | grep -q "$(printf '\033')" && fail 'a label reaches the terminal as it is'
 
 # A name of two hundred letters takes no more room in a picture than one of twenty, and ends no training.
 long=$(printf '%0200d' 0)
@@ -106,4 +109,34 @@ t 0 '' decode row 0,1 1,0 -o two.npy
 head -c 128 two.npy | grep -q "'shape': (2, 784)" || fail 'decoded rows'
 t 0 'made.npy is not the data set' eval row made.npy
 grep -q 'channels last' err && fail "rows taken for images: $(cat err)"
+
+# Folders called 3 and 7 are the classes of a network that learned from such, on codes as on the pictures themselves: its
+# model keeps the names, and goes by them, also where they stand for other numbers.
+digits >bytes
+picture() { # FOLDER NUMBER
+    mkdir -p "$1" && { printf 'P5\n28 28\n255\n' && tail -c +$(($2 * 784 + 1)) bytes | head -c 784; } >"$1/$2.pgm"
+}
+i=0
+while [ $i -lt 60 ]; do
+    picture named/$((3 + i % 2 * 4)) $i
+    [ $i -ge 20 ] || picture other/$((7 + i % 2 * 2)) $i
+    i=$((i + 1))
+done
+export XDG_CACHE_HOME="$work/cache"
+t 0 '2 folders are the classes: 3, 7' train named --size 28x28 --epochs 1 -o coder
+t 0 'trained 2 epochs' classify coder --epochs 2 -o onCodes
+t 0 'trained 2 epochs' classify named --images --net mlp --size 28x28 --epochs 2 -o onPictures
+for model in onCodes onPictures; do
+    has $model/model.safetensors '"embudo.labels": \{0,1\}"3\\n7"'
+    has $model/best.safetensors '"embudo.labels": \{0,1\}"3\\n7"'
+    for set in '' named; do
+        # shellcheck disable=SC2086
+        t 0 '2 folders are the classes: 3, 7' eval $model $set
+        has out '^0 3  '
+        has out '^1 7  '
+    done
+    run eval $model other
+    [ "$code" -eq 1 ] || fail "classes 7 and 9 are taken for 3 and 7 by $model: $(cat out)"
+    has err "9"
+done
 finish
