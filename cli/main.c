@@ -78,7 +78,7 @@ static int run_program(int argc, char **argv) {
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) return cli_help_print(NULL);
     if (strcmp(first, "--version") == 0) {
         printf("embudo %s\n", emb_version());
-        if (*emb_libraries()) printf("with %s\n", emb_libraries());
+        if (*emb_libraries()) cli_print("with %s\n", emb_libraries());
         return CLI_DONE;
     }
     if (first[0] == '-') {

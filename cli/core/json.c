@@ -64,6 +64,10 @@ void cli_json_seed(cli_json *json, const char *key, uint64_t seed) {
 void cli_json_real(cli_json *json, const char *key, double value) {
     char number[CLI_NUMBER_SIZE];
     begin(json, key);
+    if (fabs(value) < 1e15 && !(fabs(value) > fabs(trunc(value)))) { /* not 6e+04 */
+        cli_text_add(&json->text, "%.0f", value);
+        return;
+    }
     cli_text_add(&json->text, "%s", isfinite(value) ? cli_shortest(value, number) : "null");
 }
 

@@ -160,6 +160,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     const cli_holdout held = single ? cli_holdout_of(net, model_name, dataset) : (cli_holdout){0};
     const bool other = single && is_other(model_name, dataset, &held);
     split->held = held;
+    split->other = other;
     split->part = other ? CLI_PART_ALL : name ? part_of(name) : find_part(net, &held, single);
     const bool drawn = split->part == CLI_PART_VAL || split->part == CLI_PART_TRAIN;
     if (other) {

@@ -22,6 +22,7 @@ typedef struct cli_split {
                             "train" those of its validation images follow, as many as are left */
     size_t count;        /* at least 1 */
     cli_part part;       /* what they are */
+    bool other;          /* one array that the model was not trained on */
     cli_holdout held;    /* what the model's record says of one array */
     const char *dataset; /* borrowed */
 } cli_split;

@@ -40,7 +40,7 @@ static void open_json(job *j, size_t images) {
 /* Into the run's record, so that embudo runs lists it. */
 static void keep_score(const job *j, cli_test_score score) {
     const char *steps = emb_net_metadata(j->net, CLI_STEPS_KEY);
-    if (!steps) return;
+    if (!steps || j->split.other) return;
     score.steps = strtod(steps, NULL);
     score.part = j->split.part;
     cli_test_score_keep(j->model, j->split.dataset, &score);

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from typing import Any, Tuple
 
 from . import _arrays
@@ -10,16 +9,6 @@ from ._base import _encoded, _fail
 from ._library import Figure, lib
 
 _PNG, _SVG = 0, 1
-_titles = {"es": ("Imagen Original", "Imagen con Ruido", "Predicci\u00f3n del Modelo"),
-           "en": ("Original Image", "Image with Noise", "Model's Prediction")}
-
-
-def words() -> Tuple[str, str, str]:
-    """The practice's titles, in Spanish where the language is Spanish."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return _titles["es" if os.environ[name].startswith("es") else "en"]
-    return _titles["en"]
 
 
 def pair(left: Any, right: Any, shape: Tuple[int, int, int], titles: Tuple[str, str]) -> Tuple[bytes, str]:

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any, Optional, Tuple
 
-from . import _arrays, _figure
+from . import _arrays, _figure, _words
 from ._base import Error
 from ._run import Epoch, Run
 
@@ -16,13 +16,13 @@ _EVERY = 0.1  # seconds between two drawings of a bar
 
 def line(epoch: Epoch, last: int) -> str:
     """What the practice prints after an epoch."""
-    text = f"Epoch [{epoch.number}/{last}], Loss: {epoch.loss:.4f}"
+    text = _words.say("epoch", epoch.number, last, _words.number(epoch.loss, 4))
     if epoch.validation_loss == epoch.validation_loss:
-        text += f" Validation Loss: {epoch.validation_loss:.4f}"
+        text += _words.say("validation", _words.number(epoch.validation_loss, 4))
     if epoch.accuracy == epoch.accuracy:
-        text += f" Training Accuracy: {100 * epoch.accuracy:.2f} %"
+        text += _words.say("accuracy", _words.number(100 * epoch.accuracy, 2))
     if epoch.validation_accuracy == epoch.validation_accuracy:
-        text += f" Validation Accuracy: {100 * epoch.validation_accuracy:.2f} %"
+        text += _words.say("validation_accuracy", _words.number(100 * epoch.validation_accuracy, 2))
     return text
 
 
@@ -46,7 +46,7 @@ def pictures(run: Run, epoch: Epoch) -> Optional[Tuple[bytes, str]]:
         label = run.images.label(index)
         net.set_labels([] if label is None else [label])
     made = net.reconstruct(_arrays.one(image))
-    original, noisy, prediction = _figure.words()
+    original, noisy, prediction = _words.titles()
     clean = run.images[index]
     known = net.preprocessing
     black, white = (known.black, known.white) if known.pixels else (known.low, known.high)
@@ -86,13 +86,13 @@ class _Bar(_Silent):
         now = time.monotonic()
         if now - self.drawn >= _EVERY:
             self.drawn = now
-            self.draw(self.run.steps - self.begun * self.per_epoch, f"loss {loss:.4f}")
+            self.draw(self.run.steps - self.begun * self.per_epoch, _words.say("loss", _words.number(loss, 4)))
 
     def draw(self, steps: int, text: str) -> None:
         raise NotImplementedError
 
     def where(self) -> str:
-        return f"epoch {min(self.run.epochs + 1, self.last)}/{self.last}"
+        return _words.say("where", min(self.run.epochs + 1, self.last), self.last)
 
 
 class _Terminal(_Bar):
@@ -132,7 +132,7 @@ class _Notebook(_Bar):
         try:
             made = pictures(self.run, done)
         except Error as error:  # a build without pictures trains all the same
-            print(f"no picture: {error}")
+            print(_words.say("no_picture", error))
             return
         if made is not None:
             show = self.display.Image if made[1] == "png" else self.display.SVG

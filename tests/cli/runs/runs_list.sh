@@ -70,6 +70,19 @@ cp other/run.json before.json
 run eval other more
 run eval other/best.safetensors data
 same other/run.json before.json
+# Nor are other images under the old name.
+array() { # BYTES SKIPPED
+    printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (30, 28, 28), }"
+    tail -c +$((17 + $1)) data/train-images-idx3-ubyte | head -c 23520
+}
+array 0 >set.npy
+run train set.npy --epochs 1 -o replaced
+run eval replaced
+has replaced/run.json '"mse": 0\.'
+cp replaced/run.json before.json
+array 7 >set.npy
+t 0 'is not the data set that replaced was trained on' eval replaced set.npy
+same replaced/run.json before.json
 # A model that has learned more since then has no score.
 run train --resume alone/001 --epochs 4
 [ "$code" -eq 0 ] || fail "resume: $(cat err)"
