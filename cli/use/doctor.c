@@ -368,7 +368,8 @@ static char *judge(emb_net *net, const emb_images *images, int threads, const ch
     char *line = NULL;
     if (emb_net_examine(net, images, indices, half, images, indices + half, half, &options,
                         &checkup) == EMB_OK) {
-        visit v = {.net = net, .checkup = &checkup, .when = _("on these images")};
+        visit v = {
+            .net = net, .checkup = &checkup, .when = _("on every other one of these images")};
         double had = 0;
         const char *steps = emb_net_metadata(net, CLI_STEPS_KEY);
         cli_recorded_option(net, "warmup", &had);

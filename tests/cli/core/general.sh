@@ -20,7 +20,7 @@ for run in quiet silent; do same few/model.safetensors $run/model.safetensors; d
 t 4 'doctor: after epoch 1' train data --epochs 1 -o strict --strict --quiet
 same few/model.safetensors strict/model.safetensors
 t 0 '' --strict train data --model net.net --epochs 25 --batch-size 8 --lr 0.006 -o good --quiet
-t 4 'doctor: on these images' eval few data --strict
+t 4 'doctor: on every other one of these images' eval few data --strict
 has out '^test MSE'
 t 0 '' eval few data --strict --no-doctor
 has out '^test MSE'

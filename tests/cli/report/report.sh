@@ -45,7 +45,7 @@ has two/report.html '<td data-head="what it is">ConvTranspose2d(32, 16, 3, strid
 has two/report.html "<pre>.*train data --epochs 2 --report -o two</pre>"
 has two/report.html '^encoder = Sequential($'
 has two/report.html '<td class="n" data-head="parameters">78,179</td>'
-has two/report.html 'doctor\|Something is wrong: on these images'
+has two/report.html 'doctor\|Something is wrong: on every other one of these images'
 [ $cairo = no ] || pictures two/report.html 6
 
 # Eight numbers: a walk instead of the plane; a classifier of its codes is in its table.
