@@ -118,7 +118,7 @@ static void open_that(const char *path, char *file) {
 
 void cli_open_file(const cli_args *args, const char *path) {
     if (!cli_arg(args, "open")->given) return;
-    if (strcmp(path, "-") == 0 || cli_dash_is(path)) {
+    if (!path || strcmp(path, "-") == 0 || cli_dash_is(path)) {
         cli_note("standard output is not opened; name a file with -o");
         return;
     }

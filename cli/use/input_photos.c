@@ -85,16 +85,31 @@ bool cli_photos_named(const cli_args *args) {
            !emb_images_has_part(first, EMB_TRAIN);
 }
 
+static emb_read_options options_for(const emb_net *net, const cli_args *args) {
+    emb_read_options options = {.invert = cli_arg(args, "invert")->given};
+    emb_net_pictures(net, &options.pictures);
+    const bool like = cli_like_mnist(net, options.invert);
+    if (like) options.pictures.fit = EMB_FIT_MNIST;
+    if (!like && options.pictures.fit == EMB_FIT_MNIST) options.pictures.fit = EMB_FIT_CROP;
+    return options;
+}
+
+bool cli_photo_check(const char *path, const emb_net *net, const cli_args *args) {
+    int shape[3];
+    emb_net_input_shape(net, shape);
+    const emb_read_options options = options_for(net, args);
+    emb_images *image = emb_images_read(&path, 1, shape, &options, NULL);
+    if (!image) cli_fail("%s", emb_error());
+    emb_images_free(image);
+    return image;
+}
+
 emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net,
                             const cli_args *args) {
     int shape[3];
     emb_net_input_shape(net, shape);
-    emb_read_options options = {.invert = cli_arg(args, "invert")->given};
-    emb_net_pictures(net, &options.pictures);
+    const emb_read_options options = options_for(net, args);
     const bool invert = options.invert;
-    const bool like = cli_like_mnist(net, invert);
-    if (like) options.pictures.fit = EMB_FIT_MNIST;
-    if (!like && options.pictures.fit == EMB_FIT_MNIST) options.pictures.fit = EMB_FIT_CROP;
     emb_image_source *sources = cli_alloc(count * sizeof *sources);
     emb_images *images = emb_images_read(paths, count, shape, &options, sources);
     if (images) {

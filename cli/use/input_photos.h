@@ -20,4 +20,7 @@ bool cli_photos_named(const cli_args *args);
 emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net,
                             const cli_args *args);
 
+/* Whether one of them can be read so; false with the error printed. */
+bool cli_photo_check(const char *path, const emb_net *net, const cli_args *args);
+
 #endif

@@ -101,7 +101,7 @@ static int run_new(const cli_args *args) {
     code = cli_network_wish_make(&p, args, &text, &net);
     if (code != CLI_DONE) return code;
     const char *dataset =
-        cli_arg(args, "input")->given ? "DATASET" : cli_arg(args, "DATASET")->text;
+        cli_arg(args, "input")->given ? _("DATASET") : cli_arg(args, "DATASET")->text;
     code = put(&p, text, net, dataset, cli_arg(args, "output")->text);
     emb_net_free(net);
     free(text);

@@ -34,23 +34,6 @@ static int check(const cli_args *args) {
     return CLI_DONE;
 }
 
-/* Whoever names a folder or a data set means another command. */
-static bool check_files(const cli_args *args) {
-    for (size_t i = 0; i < args->word_count; i++) {
-        const char *path = args->words[i];
-        if (cli_is_folder(path)) {
-            cli_fail("%s: is a folder; expected picture files, one to a word: %s/*.png", path,
-                     path);
-            return false;
-        }
-        if (!cli_is_there(path)) {
-            cli_fail("%s: no such file; expected a picture", path);
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool write_text(const cli_predictions *p, bool json, const char *path) {
     cli_text text = {0};
     (json ? cli_predictions_json : cli_predictions_csv)(p, &text);
@@ -89,16 +72,16 @@ static int run_predict(const cli_args *args) {
     const int usage = check(args);
     if (usage != CLI_DONE) return usage;
     const char *output = typed(args, "output");
-    const bool ready =
-        check_files(args) && (!output || is_dash(output) || cli_output_ready(output));
+    const bool ready = !output || is_dash(output) || cli_output_ready(output);
     emb_net *net = ready ? cli_network_open_trained(typed(args, "RUN|MODEL")) : NULL;
     cli_predictions p = {0};
     cli_shown_begin(args);
     const bool good = net && cli_predictions_make(&p, net, args) && report(&p, net, args);
-    if (good && output && !is_dash(output)) cli_open_file(args, output);
+    if (good) cli_open_file(args, output);
+    const bool all = p.count == args->word_count;
     cli_predictions_free(&p);
     emb_net_free(net);
-    return good ? CLI_DONE : CLI_FAILED;
+    return good && all ? CLI_DONE : CLI_FAILED;
 }
 
 const cli_command cli_command_predict = {
@@ -114,7 +97,8 @@ const cli_command cli_command_predict = {
         "reconstruction beside it; -o draws them as a sheet. A network that was trained on MNIST, "
         "or on images laid out as MNIST's are, reads photographs and scans of digits: the ink is "
         "found on its paper and laid out likewise. Photograph one digit to a picture, with some "
-        "paper around it. An image of the network's size that is light on dark stays as it is.",
+        "paper around it. An image of the network's size that is light on dark stays as it is. Files "
+        "that cannot be read are named, the others are answered, and the exit code is 1.",
     .examples = {{"embudo predict runs/001 three.png four.jpg",
                   "which digits are these? as a line for each"},
                  {"embudo predict runs/001 *.jpg -o seen.png",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "data/held.h"
@@ -133,10 +134,41 @@ static bool answer(cli_predictions *p, emb_net *net, const emb_images *images,
     return (!p->made || judge_if_known(p, net, images, args, threads)) && find_entries(p, net);
 }
 
+/* Whoever names a folder or a data set means another command. */
+static bool is_picture(const char *path, const emb_net *net, const cli_args *args) {
+    if (cli_is_folder(path)) {
+        cli_fail("%s: is a folder; expected picture files, one to a word: %s/*.png", path, path);
+        return false;
+    }
+    if (!cli_is_there(path)) {
+        cli_fail("%s: no such file; expected a picture", path);
+        return false;
+    }
+    return cli_photo_check(path, net, args);
+}
+
+/* All of them, or else those that can be read, and what is wrong with each of the others is said.
+ * NULL with the error printed. */
+static emb_images *read_files(cli_predictions *p, emb_net *net, const cli_args *args) {
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    emb_images *images = cli_photos_read(p->files, p->count, net, args);
+    cli_fail_into(before);
+    cli_text_free(&why);
+    if (images) return images;
+    size_t good = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (is_picture(p->files[i], net, args)) p->files[good++] = p->files[i];
+    }
+    p->count = good;
+    return good > 0 ? cli_photos_read(p->files, good, net, args) : NULL;
+}
+
 bool cli_predictions_make(cli_predictions *p, emb_net *net, const cli_args *args) {
-    *p = (cli_predictions){.count = args->word_count, .files = args->words};
+    *p = (cli_predictions){.count = args->word_count};
+    p->files = cli_alloc(p->count * sizeof *p->files);
+    memcpy(p->files, args->words, p->count * sizeof *p->files);
     emb_net_input_shape(net, p->shape);
-    emb_images *images = cli_photos_read(args->words, args->word_count, net, args);
+    emb_images *images = read_files(p, net, args);
     if (!images) return false;
     p->shown = cli_alloc(p->count * cli_network_pixels(net) * sizeof *p->shown);
     const bool done = cli_network_label_images(net, args, images) &&

@@ -13,6 +13,7 @@ bool cli_predictions_odd(const cli_predictions *p, size_t i) {
 
 void cli_predictions_free(cli_predictions *p) {
     emb_images_free(p->named);
+    free(p->files);
     free(p->shown);
     free(p->made);
     free(p->shares);

@@ -10,7 +10,7 @@
 
 typedef struct cli_predictions {
     size_t count;
-    const char *const *files; /* [count], borrowed */
+    const char **files; /* [count]; the names are borrowed */
     int shape[3];
     float *shown; /* [count][C][H][W]: what the network was given */
     float *made;  /* likewise: their reconstructions; NULL: it makes none */

@@ -210,7 +210,7 @@ static int run_similar(const cli_args *args) {
         (!output || strcmp(output, "-") == 0 || cli_output_ready(output)) && open_all(&job, args) &&
         search(&job, (size_t)cli_arg(args, "count")->whole, (int)cli_arg(args, "threads")->whole) &&
         write_results(&job, args);
-    if (good && output && strcmp(output, "-") != 0) cli_open_file(args, output);
+    if (good) cli_open_file(args, output);
     free(job.nearest);
     free(job.distances);
     free(job.codes);

@@ -12,7 +12,9 @@ except ImportError as error:
     raise ImportError("embudo.Autoencoder needs NumPy: pip install numpy; Net and train() do without it") from error
 
 from . import _layers, _rules
+from ._base import _whole
 from ._images import Images
+from ._library import MAX_SIZE
 from ._net import Net
 from ._run import Epoch
 from ._train import train
@@ -118,7 +120,8 @@ class Autoencoder(_rules.Base):
 
     def _make(self, rows: Any) -> Net:
         """A new network for rows of this kind."""
-        sizes, latent = self._sizes(), self.latent
+        sizes = self._sizes()
+        latent = None if self.latent is None else _whole(self.latent, "latent", 1, MAX_SIZE)
         if self.model is not None:
             model = os.fspath(self.model) if hasattr(self.model, "__fspath__") else self.model
             if not isinstance(model, str):

@@ -196,6 +196,9 @@ class Images(_Object):
         if handle and lib is not None:
             lib.emb_images_free(handle)
 
+    def __repr__(self) -> str:
+        return f"Images({len(self)} of {'x'.join(map(str, self.shape))})"
+
     def __len__(self) -> int:
         return int(lib.emb_images_count(self._handle))
 

@@ -131,7 +131,14 @@ printf 'not a picture\n' >text.png
 { printf 'P5 60 60 255\n' && head -c 3600 /dev/zero | tr '\0' '\360'; } >blank.pgm
 t 1 'nowhere: ' predict nowhere 0.pgm
 t 1 'folder: is a folder; expected picture files, one to a word: folder/*.png' predict judge folder
-t 1 'missing.png: no such file; expected a picture' predict judge 0.pgm missing.png
+# Those that can be read are answered all the same.
+run predict judge 0.pgm missing.png folder
+[ "$code" -eq 1 ] || fail "exit code $code"
+has err 'missing.png: no such file; expected a picture'
+has err 'folder: is a folder; '
+[ "$(sed 's/:.*//' out)" = 0.pgm ] || fail "not the one that can be read: $(cat out)"
+t 1 'missing.png: no such file' predict judge missing.png 0.pgm --json
+[ "$(grep -c '"file": "0.pgm"' out)" -eq 1 ] || fail "not the one that can be read: $(cat out)"
 t 1 'text.png: is not a picture: expected PNG, JPEG' predict judge text.png
 t 1 'blank.pgm: there is no ink that stands out from its paper; expected a drawing with its paper around it' \
     predict judge blank.pgm
