@@ -97,7 +97,8 @@ const cli_command cli_command_predict = {
         "reconstruction beside it; -o draws them as a sheet. A network that was trained on MNIST, "
         "or on images laid out as MNIST's are, reads photographs and scans of digits: the ink is "
         "found on its paper and laid out likewise. Photograph one digit to a picture, with some "
-        "paper around it. An image of the network's size that is light on dark stays as it is. Files "
+        "paper around it. An image of the network's size that is light on dark stays as it is. "
+        "Files "
         "that cannot be read are named, the others are answered, and the exit code is 1.",
     .examples = {{"embudo predict runs/001 three.png four.jpg",
                   "which digits are these? as a line for each"},
