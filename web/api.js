@@ -27,6 +27,12 @@ async function ask(path, options = {}) {
   throw new Problem(answer.status, problem.detail ?? answer.statusText);
 }
 
+// Of a conditional network: the label that codes and images are read with.
+let condition = '';
+export function useLabel(label) {
+  condition = `&label=${label}`;
+}
+
 const json = async (path, options) => (await ask(path, options)).json();
 
 const KINDS = { '<f4': Float32Array, '|u1': Uint8Array, '<u4': Uint32Array };
@@ -49,23 +55,24 @@ export const runs = () => json('runs');
 export const history_ = () => json('history');
 export const score = () => json('score');
 export const codes = () => npy('codes');
-export const labels = () => npy('labels').catch(() => null);
+export const labels = () => npy('labels');
+export const files = () => json('files');
 export const errors = () => npy('errors');
 export const image = (i) => json(`images/${i}`);
 export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
 export const neighbours = (code, most) => json(`neighbours?code=${code.join(',')}&most=${most}`);
 
 // Bytes 0..255 of shape [N, C, H, W].
-export const decode = (code) => npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}`);
+export const decode = (code) => npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}${condition}`);
 export const decodeAll = (numbers) =>
-  npy('decode?as=bytes', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
+  npy(`decode?as=bytes${condition}`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
 
 export const comeBack = (numbers) =>
-  npy('return', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
+  npy(`return?${condition.slice(1)}`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
 
 export const layer = (i, k) => npy(`images/${i}/layer?layer=${k}`);
 export const clusters = (k) => npy(`clusters?k=${k}`);
-export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}`,
+export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`,
   { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers })).blob();
 
-export const encode = (body, type) => json('encode', { method: 'POST', headers: { 'Content-Type': type }, body });
+export const encode = (body, type) => json(`encode?most=10${condition}`, { method: 'POST', headers: { 'Content-Type': type }, body });

@@ -1,6 +1,6 @@
 // The explorer of one run: the map, and the panels beside it.
 import * as api from './api.js';
-import { el, newest, paint, paintBitmap } from './elements.js';
+import { el, newest, paint, paintBitmap, say } from './elements.js';
 import { Basis } from './map/basis.js';
 import * as colours from './map/colours.js';
 import { csvOf } from './map/lasso.js';
@@ -90,8 +90,8 @@ export class Explorer {
       });
       return button;
     };
-    const find = el('input', { type: 'number', id: 'find', min: 0, max: this.points.count - 1,
-      onchange: (e) => this.choose(Math.min(Math.max(Math.trunc(e.target.valueAsNumber) || 0, 0), this.points.count - 1)) });
+    const find = el('input', { type: 'search', id: 'find', size: 9, placeholder: `0–${this.points.count - 1}`,
+      onchange: (e) => this.search(e.target.value.trim()) });
     return el('div', { class: 'bar' }, el('label', {}, t.colour, colour),
       toggle('density', t.density, (on) => { this.map.density = on; this.map.redraw(); }),
       toggle('manifold', t.manifold, (on) => { this.manifold.on = on; this.viewed(this.map.camera); }),
@@ -99,7 +99,33 @@ export class Explorer {
       toggle('lasso', t.lasso, (on) => { this.map.lasso.on = on; if (!on) this.enclosed([]); }),
       toggle('path', t.path, (on) => this.walk(on)),
       el('button', { type: 'button', onclick: () => this.map.fit() }, t.fit),
-      el('label', {}, t.find, find), this.run.latent > 2 ? this.axesChoice() : null);
+      el('label', {}, t.find, find), this.run.latent > 2 ? this.axesChoice() : null,
+      this.run.conditions > 0 ? this.conditionChoice() : null);
+  }
+
+  // By its number or, in a folder of pictures, by a part of its file's name.
+  async search(text) {
+    const number_ = /^\d+$/.test(text) ? Number(text) : -1;
+    if (number_ >= 0 && number_ < this.points.count) {
+      this.choose(number_);
+      return;
+    }
+    this.files ??= this.run.files ? (await api.files()).files : [];
+    const found = text ? this.files.findIndex((name) => name.toLowerCase().includes(text.toLowerCase())) : -1;
+    if (found >= 0) this.choose(found);
+    else if (text) say(t.notFound(text));
+    document.getElementById('find').setAttribute('aria-invalid', `${text !== '' && found < 0}`);
+  }
+
+  // A conditional network draws for a label.
+  conditionChoice() {
+    const select = el('select', { id: 'condition', onchange: (e) => {
+      api.useLabel(e.target.value);
+      this.viewed(this.map.camera);
+      this.follow(Array.from(this.code), performance.now());
+    } });
+    for (let k = 0; k < this.run.conditions; k++) select.append(el('option', { value: k }, this.classes[k] ?? `${k}`));
+    return el('label', {}, t.condition, select);
   }
 
   axesChoice() {
@@ -354,10 +380,11 @@ export class Explorer {
 }
 
 export async function showExplorer(main, run) {
-  const [codes, labels] = await Promise.all([api.codes(), api.labels()]);
+  const [codes, labels] = await Promise.all([api.codes(), run.classes.length ? api.labels() : null]);
   document.getElementById('title').textContent = run.run;
   document.getElementById('subtitle').textContent = t.subtitle(run.data, count(run.images), run.latent);
   document.title = `${run.run} – embudo`;
   const explorer = new Explorer(run, codes.values, labels?.values ?? null);
+  if (run.conditions > 0) api.useLabel(0);
   explorer.show(main);
 }

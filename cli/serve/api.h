@@ -11,6 +11,7 @@ cli_reply cli_api_layer(cli_explorer *explorer, const cli_request *request, long
 cli_reply cli_api_encode(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_neighbours(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_image(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_files(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_original(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_reconstruction(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_difference(cli_explorer *explorer, const cli_request *request, long number);

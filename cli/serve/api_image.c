@@ -38,6 +38,18 @@ cli_reply cli_api_image(cli_explorer *e, const cli_request *request, long number
                                     name_of(e, index), "code", code));
 }
 
+cli_reply cli_api_files(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    if (!emb_images_file(e->split.images, cli_split_index(&e->split, 0))) {
+        return cli_reply_problem(404, "these images have no files");
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < e->count && list; i++) {
+        json_array_append_new(list, name_of(e, cli_split_index(&e->split, i)));
+    }
+    return cli_reply_json(list ? json_pack("{s:o}", "files", list) : NULL);
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 /* An image, and what the network makes of it, each as 0..1. */

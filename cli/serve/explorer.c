@@ -89,6 +89,7 @@ static cli_reply tell_run(const cli_explorer *e) {
     cli_json_real(&json, "black", e->black);
     cli_json_real(&json, "white", e->white);
     add_classes(&json, e->split.images);
+    cli_json_bool(&json, "files", emb_images_file(e->split.images, cli_split_index(&e->split, 0)));
     cli_json_string(&json, "notation", emb_net_notation(e->net));
     const cli_layers layers = {emb_net_layer_count(e->net), e->net, get_layer, true, NULL};
     cli_layers_json(&layers, &json);

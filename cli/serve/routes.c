@@ -116,6 +116,7 @@ static const cli_route table[] = {
     {"/api/1/codes", false, false, give_codes},
     {"/api/1/labels", false, false, give_labels},
     {"/api/1/indices", false, false, give_indices},
+    {"/api/1/files", false, false, cli_api_files},
     {"/api/1/errors", false, false, give_errors},
     {"/api/1/score", false, false, tell_score},
     {"/api/1/decode", true, false, cli_api_decode},

@@ -15,6 +15,8 @@ export default {
   all: 'All',
   fit: 'Show all',
   find: 'Image',
+  notFound: (text) => `There is no image ${text}`,
+  condition: 'Drawn for',
   decoder: 'The decoder here',
   chosen: 'Chosen image',
   choose: 'Click a point, or type an image’s number.',

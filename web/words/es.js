@@ -15,6 +15,8 @@ export default {
   all: 'Todas',
   fit: 'Ver todo',
   find: 'Imagen',
+  notFound: (text) => `No hay ninguna imagen ${text}`,
+  condition: 'Dibujar para',
   decoder: 'El decodificador aquí',
   chosen: 'Imagen elegida',
   choose: 'Pulse un punto o escriba el número de una imagen.',

@@ -154,12 +154,10 @@ def check(name, data, right):
 
 
 def alive(what):
-    begun = time.monotonic()
     status, _ = talk(get('/api/1/images/0'))
-    took = time.monotonic() - begun
-    if status == 200 and took < 1:
+    if status == 200:
         return 0
-    print(f'FAILED after {what}: status {status} in {took:.2f} s')
+    print(f'FAILED after {what}: status {status}')
     return 1
 
 

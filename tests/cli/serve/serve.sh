@@ -64,6 +64,7 @@ get 200 application/x-npy '/api/1/return?code=0,0'
 if "$program" --version | grep -q giflib; then
     get 200 image/gif '/api/1/film.gif?code=0,0'
 fi
+get 404 application/problem+json /api/1/files
 get 404 application/problem+json /api/1/images/100000
 get 404 application/problem+json /api/1/runs
 
