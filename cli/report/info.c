@@ -46,6 +46,17 @@ static void print_code(const emb_net *net) {
     }
 }
 
+static void print_training(const emb_net *net) {
+    const char *options = emb_net_metadata(net, CLI_OPTIONS_KEY);
+    const char *steps = emb_net_metadata(net, CLI_STEPS_KEY);
+    if (!options || !steps) return;
+    char number[CLI_NUMBER_SIZE];
+    const size_t count = strtoul(steps, NULL, 10);
+    char *taken = cli_told(cli_plural(count, "%s step", "%s steps"), cli_thousands(count, number));
+    cli_print("trained   %s: %s\n", taken, cli_shown(options));
+    free(taken);
+}
+
 static int print_info(const cli_args *args, emb_net *net, const cli_layers *layers) {
     int input[3], code = CLI_DONE;
     emb_net_input_shape(net, input);
@@ -57,10 +68,7 @@ static int print_info(const cli_args *args, emb_net *net, const cli_layers *laye
     if (emb_net_classes(net) > 0) cli_print("classes   %d\n", emb_net_classes(net));
     if (!can_train(net)) cli_print("part      of an autoencoder: it can be used, not trained\n");
     if (can_train(net) && !cli_info_memory(args, net, NULL)) code = CLI_FAILED;
-    const char *options = emb_net_metadata(net, CLI_OPTIONS_KEY);
-    const char *steps = emb_net_metadata(net, CLI_STEPS_KEY);
-    if (options && steps)
-        cli_print("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));
+    print_training(net);
     emb_verdict verdict;
     if (emb_verdict_stored(net, &verdict)) cli_threshold_tell(&verdict);
     return code;
