@@ -21,7 +21,7 @@ bool cli_run_json_read(json_t **record, const char *path) {
     size_t length = 0;
     json_error_t error;
     *record = NULL;
-    if (lstat(path, &found) != 0 && errno == ENOENT) return true;
+    if (lstat(path, &found) != 0 && (errno == ENOENT || errno == ENOTDIR)) return true;
     bool good = emb_file_read(path, MOST_BYTES, &text, &length) == EMB_OK;
     if (!good) {
         cli_fail("%s", emb_error());

@@ -66,21 +66,38 @@ static void take_verdict(cli_run_entry *e) {
     e->checked = json_is_array(findings);
 }
 
-/* The bytes of the files in a folder, and in those within it, so deep: of links, the link's own. */
-static uint64_t bytes_in(int at, const char *name, int depth) {
-    const int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+/* Whether an entry is a folder, where the system says it with the name; else it is looked at. */
+#ifdef DT_DIR
+static bool is_told_folder(const struct dirent *entry) { return entry->d_type == DT_DIR; }
+static bool is_told_file(const struct dirent *entry) { return entry->d_type == DT_REG; }
+#else
+static bool is_told_folder(const struct dirent *entry) { return (void)entry, false; }
+static bool is_told_file(const struct dirent *entry) { return (void)entry, false; }
+#endif
+
+/* The bytes of the files in a folder, and in those within it, so deep: of links, the link's own.
+ * *locks: it holds a file that may be a lock. */
+static uint64_t bytes_in(const char *path, int depth, bool *locks) {
+    DIR *folder = opendir(path);
     uint64_t bytes = 0;
-    if (!folder && fd >= 0) close(fd);
     if (!folder) return 0;
     for (const struct dirent *entry; (entry = readdir(folder));) {
         struct stat seen;
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-        if (fstatat(fd, entry->d_name, &seen, AT_SYMLINK_NOFOLLOW) != 0) continue;
-        if (S_ISDIR(seen.st_mode)) {
-            if (depth > 0) bytes += bytes_in(fd, entry->d_name, depth - 1);
-        } else {
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
+        if (strcmp(name, ".lock") == 0) *locks = true;
+        bool is_folder = is_told_folder(entry);
+        if (!is_folder) {
+            if (fstatat(dirfd(folder), name, &seen, AT_SYMLINK_NOFOLLOW) != 0) continue;
+            is_folder = S_ISDIR(seen.st_mode);
+        }
+        if (!is_folder) {
             bytes += (uint64_t)seen.st_size;
+        } else if (depth > 0) {
+            bool other;
+            char *within = cli_format("%s/%s", path, name);
+            bytes += bytes_in(within, depth - 1, &other);
+            free(within);
         }
     }
     closedir(folder);
@@ -91,7 +108,9 @@ static void fill(cli_run_entry *e) {
     const char *started = cli_run_json_string(e->record, NULL, "started");
     e->started = started ? started : "";
     e->outcome = cli_run_json_string(e->record, NULL, "outcome");
-    const bool runs = cli_run_locked(e->path);
+    bool locks = false;
+    e->bytes = bytes_in(e->path, 2, &locks);
+    const bool runs = locks && cli_run_locked(e->path);
     if (runs) {
         e->outcome = "running";
     } else if (strcmp(e->outcome, "running") == 0) {
@@ -105,34 +124,39 @@ static void fill(cli_run_entry *e) {
     e->best = cli_best_epoch_recorded(e->record, e->path);
     e->tested = cli_test_score_recorded(e->record, &e->test);
     take_verdict(e);
-    e->bytes = bytes_in(AT_FDCWD, e->path, 2);
 }
 
-bool cli_run_entry_read(cli_run_entry *e, const char *path) {
+/* Reads the record in a folder. Without one, *e is empty, and nothing is printed. */
+static bool read_record(cli_run_entry *e, const char *path) {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') length--;
     *e = (cli_run_entry){.path = cli_format("%.*s", (int)length, path)};
     char *file = cli_format("%s/run.json", e->path);
-    const bool is_folder = cli_is_folder(e->path);
-    bool good = is_folder && cli_run_json_read(&e->record, file);
-    if (!is_folder) {
-        cli_fail(cli_is_there(e->path) ? E_("%s: is not a folder; expected a run's folder")
-                                       : E_("%s: no such run"),
-                 e->path);
-    } else if (good && !e->record) {
-        cli_fail("%s: is not a run: it has no run.json", e->path);
-        good = false;
-    } else if (good && !cli_run_is_record(e->record)) {
+    bool good = cli_run_json_read(&e->record, file);
+    if (good && e->record && !cli_run_is_record(e->record)) {
         cli_fail("%s: is not the record of a run", file);
         good = false;
     }
     free(file);
-    if (good) {
+    if (good && e->record) {
         fill(e);
     } else {
         cli_run_entry_free(e);
     }
     return good;
+}
+
+bool cli_run_entry_read(cli_run_entry *e, const char *path) {
+    if (!cli_is_folder(path)) {
+        *e = (cli_run_entry){0};
+        cli_fail(cli_is_there(path) ? E_("%s: is not a folder; expected a run's folder")
+                                    : E_("%s: no such run"),
+                 path);
+        return false;
+    }
+    const bool good = read_record(e, path);
+    if (good && !e->record) cli_fail("%s: is not a run: it has no run.json", path);
+    return good && e->record;
 }
 
 void cli_run_entry_free(cli_run_entry *e) {
@@ -173,10 +197,9 @@ static int by_name(const void *a, const void *b) {
     return order != 0 ? order : strcmp(one->path, other->path);
 }
 
-static bool has_record(int folder, const char *name) {
-    char *file = cli_format("%s/run.json", name);
-    struct stat seen;
-    const bool there = fstatat(folder, file, &seen, 0) == 0 && S_ISREG(seen.st_mode);
+static bool has_record(const char *folder) {
+    char *file = cli_format("%s/run.json", folder);
+    const bool there = cli_is_file(file);
     free(file);
     return there;
 }
@@ -190,9 +213,9 @@ static void add(cli_run_list *list, size_t *room, const char *path) {
         list->runs = more;
     }
     cli_text why = {0}, *before = cli_fail_into(&why);
-    const bool good = cli_run_entry_read(&list->runs[list->count], path);
+    const bool good = read_record(&list->runs[list->count], path);
     cli_fail_into(before);
-    if (good) list->count++;
+    if (good && list->runs[list->count].record) list->count++;
     if (!good) cli_note("left out: %s", why.bytes ? why.bytes : path);
     cli_text_free(&why);
 }
@@ -200,7 +223,7 @@ static void add(cli_run_list *list, size_t *room, const char *path) {
 bool cli_run_list_read(cli_run_list *list, const char *folder) {
     size_t room = 0;
     *list = (cli_run_list){0};
-    if (has_record(AT_FDCWD, folder)) {
+    if (has_record(folder)) {
         list->runs = cli_alloc(sizeof *list->runs);
         list->count = cli_run_entry_read(list->runs, folder);
         if (list->count == 0) cli_run_list_free(list);
@@ -215,7 +238,7 @@ bool cli_run_list_read(cli_run_list *list, const char *folder) {
     size_t length = strlen(folder);
     while (length > 1 && folder[length - 1] == '/') length--;
     for (const struct dirent *entry; (entry = readdir(all));) {
-        if (entry->d_name[0] == '.' || !has_record(dirfd(all), entry->d_name)) continue;
+        if (entry->d_name[0] == '.' || is_told_file(entry)) continue;
         char *path = here ? cli_format("%s", entry->d_name)
                           : cli_format("%.*s/%s", (int)length, folder, entry->d_name);
         add(list, &room, path);

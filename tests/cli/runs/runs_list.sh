@@ -150,6 +150,21 @@ t 0 'left out: many/c/run.json:1: column 1: not the JSON of a run' runs many
 has err 'left out: many/d/run.json: is not the record of a run'
 [ "$(wc -l <out)" -eq 4 ] || fail "lines: $(cat out)"
 rm -r many/c many/d
+# Files, links to them, links that lead nowhere and to a run: the last is one.
+: >many/file && ln -s file many/link && ln -s nowhere many/lost && mkdir many/hollow && ln -s a many/z
+t 0 '' runs many
+[ "$(wc -l <out)" -eq 5 ] && has out '^many/z ' || fail "beside runs: $(cat out)"
+rm -r many/file many/link many/lost many/hollow many/z
+# A run costs as many calls to the system as its files take: the record is read once, and what is not there is not asked for.
+if command -v strace >/dev/null && strace -o calls true 2>/dev/null; then
+    calls() { strace -f -o calls "$program" runs "$1" >/dev/null 2>&1 && grep -c '^[0-9]* *[a-z0-9]*(' calls; }
+    mkdir five ten
+    for i in 1 2 3 4 5; do cp -r runs/001 five/$i && cp -r runs/001 ten/$i && cp -r runs/001 ten/2$i; done
+    less=$(calls five)
+    each=$((($(calls ten) - less) / 5))
+    files=$(find runs/001 -type f | wc -l)
+    [ "$each" -gt "$files" ] && [ "$each" -le $((files + 22)) ] || fail "$each calls for a run of $files files"
+fi
 # One that is asked for by itself is an error that names the file.
 damaged() { # CONTENT TEXT
     rm -rf bad && cp -r runs/001 bad
