@@ -36,7 +36,6 @@ export default {
   layer: 'layer',
   shape: 'output',
   parameters: 'parameters',
-  label: 'label',
   distance: 'distance',
   axes: 'Axes',
   components: 'principal components',

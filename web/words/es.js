@@ -36,7 +36,6 @@ export default {
   layer: 'capa',
   shape: 'salida',
   parameters: 'parámetros',
-  label: 'etiqueta',
   distance: 'distancia',
   axes: 'Ejes',
   components: 'componentes principales',

@@ -93,6 +93,14 @@ has got 'runs/001'
 get 404 application/problem+json /api/1/codes
 stop
 
+# --open hands the address to the browser.
+printf '#!/bin/sh\necho "$1" >%s/opened\n' "$work" >browser && chmod +x browser
+BROWSER=$work/browser
+export BROWSER
+start --open
+stop
+[ "$(cat opened)" = "$address" ] || fail "opened: $(cat opened), not $address"
+
 # Another address of this machine needs the token, which is new each time; the page itself does not.
 other=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -v : | head -n 1)
 if [ -n "$other" ]; then
