@@ -56,6 +56,10 @@ for guide in guide guia; do
         [ -s "$root/docs/$picture" ] || echo "$picture"
     done >missing
     [ ! -s missing ] || fail "docs/$guide.md shows what is not there: $(cat missing)"
+    # slow_guides.sh draws them again; the explorer's is a browser's.
+    sed -n 's/.*](images\/\([^)]*\)\.png).*/\1/p' "$root/docs/$guide.md" | sed 's/-es$//' | sort >pictures
+    { cut -f1 "$root/docs/figures.txt" && echo explorer; } | sort | cmp -s - pictures ||
+        fail "docs/figures.txt has other pictures than docs/$guide.md: $(cut -f1 "$root/docs/figures.txt" | sort | diff - pictures)"
 done
 # Both say the same, each in its language.
 commands guide.md >english
