@@ -149,6 +149,21 @@ static bool is_no_run(const char *folder) {
     return true;
 }
 
+/* Whether the run's record says that it asks nearest neighbours. */
+static bool asks_neighbours(const char *run) {
+    double count = 0;
+    json_t *record = NULL;
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    char *path = cli_format("%s/run.json", run);
+    const bool found =
+        cli_run_json_read(&record, path) && cli_run_json_number(record, "options", "knn", &count);
+    cli_fail_into(before);
+    json_decref(record);
+    free(path);
+    cli_text_free(&why);
+    return found;
+}
+
 emb_picture *cli_plot_loss(cli_plot *plot) {
     if (!cli_is_folder(plot->run)) {
         cli_fail("%s is not a run's folder; the loss by epoch is in a run's history.csv",
@@ -161,7 +176,10 @@ emb_picture *cli_plot_loss(cli_plot *plot) {
         return NULL;
     }
     if (!cli_folder_has(plot->run, "history.csv")) {
-        cli_fail("%s: has no history.csv: no epoch of it is complete", plot->run);
+        cli_fail(asks_neighbours(plot->run)
+                     ? E_("%s: asks nearest neighbours, which learned nothing and have no loss")
+                     : E_("%s: has no history.csv: no epoch of it is complete"),
+                 plot->run);
         return NULL;
     }
     cli_history history;

@@ -46,6 +46,7 @@ printf 'classes = 4\ninput = 8\nclassifier = Sequential(Linear(8, 5), Tanh(), Li
 t 0 'the run is in' classify ae data --head own.net --epochs 1 -o own
 has err 'training own.net, 10 classes, 105 parameters'
 t 0 'the run is in' classify ae data --knn 3 -o knn
+t 1 'knn: asks nearest neighbours, which learned nothing and have no loss' plot knn loss
 has out '^test accuracy [0-9.]* %$'
 has err 'the run is in knn'
 mv out said
