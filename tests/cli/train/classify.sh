@@ -46,7 +46,6 @@ printf 'classes = 4\ninput = 8\nclassifier = Sequential(Linear(8, 5), Tanh(), Li
 t 0 'the run is in' classify ae data --head own.net --epochs 1 -o own
 has err 'training own.net, 10 classes, 105 parameters'
 t 0 'the run is in' classify ae data --knn 3 -o knn
-t 1 'knn: asks nearest neighbours, which learned nothing and have no loss' plot knn loss
 has out '^test accuracy [0-9.]* %$'
 has err 'the run is in knn'
 mv out said
@@ -114,6 +113,7 @@ t 2 'RUN|MODEL is missing' classify
 t 2 '--net is for --images' classify ae data --net mlp
 t 2 '--head is for codes' classify --images data --head mlp
 t 2 '--knn is for codes' classify --images data --knn 3
+t 1 'knn: asks nearest neighbours, which learned nothing and have no loss' plot knn loss
 t 2 '--knn trains nothing' classify ae data --knn 3 --head mlp
 t 2 '--knn trains nothing, so it cannot be used with --lr' classify ae data --knn 3 --lr 0.1
 t 2 '--knn trains nothing, so it cannot be used with --ema' classify ae data --knn 3 --ema 0.9
