@@ -14,6 +14,7 @@
 #include "core/run_json.h"
 #include "core/run_lock.h"
 #include "core/stop.h"
+#include "core/system_error.h"
 #include "core/way.h"
 #include "data/known_data.h"
 #include "data/recorded.h"
@@ -51,7 +52,7 @@ static bool begin_anywhere(cli_compare *c) {
         char *folder = cli_format("runs/compare-%03d", number);
         const bool made = mkdir(folder, 0777) == 0, taken = !made && errno == EEXIST;
         if (!made && !taken) {
-            cli_fail("%s: cannot make the folder: %s", folder, strerror(errno));
+            cli_fail("%s: cannot make the folder: %s", folder, cli_system_error(errno));
         }
         const bool begun = made && cli_keep_begin(c, folder);
         free(folder);

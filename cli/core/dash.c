@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/message.h"
+#include "core/system_error.h"
 
 static char *folder, *path; /* NULL: nothing is written there */
 
@@ -42,7 +43,8 @@ static int make_place(const char *ending) {
     const char *where = getenv("TMPDIR");
     folder = cli_format("%s/embudo-XXXXXX", where && *where ? where : "/tmp");
     if (!mkdtemp(folder)) {
-        const int code = cli_fail("%s: cannot make the folder: %s", folder, strerror(errno));
+        const int code =
+            cli_fail("%s: cannot make the folder: %s", folder, cli_system_error(errno));
         free(folder);
         folder = NULL;
         return code;
@@ -124,7 +126,7 @@ static void send(int file) {
     while ((count = read(file, bytes, sizeof bytes)) > 0 || (count < 0 && errno == EINTR)) {
         if (count > 0) cli_output(bytes, (size_t)count);
     }
-    if (count < 0) cli_fail("%s: cannot read: %s", path, strerror(errno));
+    if (count < 0) cli_fail("%s: cannot read: %s", path, cli_system_error(errno));
 }
 
 /* Beside the file there may be labels. */
