@@ -31,6 +31,7 @@ function changed_lines(lines,    out, line, n, i) {
 
 /^#/ { print; next }
 /^msgid/ { header = $0 == "msgid \"\"" && !begun; if (header) begun = 1; sources = 0 }
+header && /^"X-Thousands-Sign/ { print "\"X-Thousands-Sign: '\\n\""; next } # so that a point is none of these
 header { print; if ($0 == "") header = 0; next } # its first lines say how the language counts
 /^msgid_plural/ { sources = 2; source[2] = "" }
 /^msgid / { sources = 1; source[1] = "" }
