@@ -3,7 +3,8 @@
 # Commands of the other tests run twice (twice.inc), once in a language that nobody speaks (pseudo.awk). Then
 # each line is looked at (judge.awk), also of pages and drawings: every word of it must be in that language, except
 # names; and exit codes, CSV, JSON, arrays and models must be the same, byte for byte. slow_pseudo_*.sh take all
-# tests of their folders, many of them for their words alone (TWICE_WORDS), but for other slow ones and for these:
+# tests of their folders, many of them for their words alone (TWICE_WORDS), but for other slow ones,
+# for those of serve, which answers until it is ended, and for these:
 left_out() {
     cat <<'END'
 train/quick data/data_export
@@ -22,8 +23,6 @@ core/bounds
     has one line of each option
 core/doors data/data_guard data/no_cache data/picture_folders train/ends train/replan train/retry train/signal train/classify_resume compare/compare_resume
     end the program in its midst, or take its files away
-serve/serve serve/serve_abuse
-    answer until they are ended
 core/foreign
     has names of all scripts
 END
@@ -33,7 +32,7 @@ program=$1 root=$2
 command -v msgfmt >/dev/null || { echo 'skipped: no msgfmt'; exit 77; }
 core=$root/tests/cli/core
 every() { # FOLDER: its scripts
-    (cd "$root/tests/cli" && ls $1/*.sh) | sed 's/\.sh$//' | grep -v '/slow_'
+    (cd "$root/tests/cli" && ls $1/*.sh) | sed 's/\.sh$//' | grep -v '/slow_\|^serve/'
 }
 left_out | grep -v '^ ' | tr ' ' '\n' >without
 if [ -n "${PSEUDO_FOLDERS-}" ]; then
