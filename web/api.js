@@ -60,19 +60,25 @@ export const files = () => json('files');
 export const errors = () => npy('errors');
 export const image = (i) => json(`images/${i}`);
 export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
-export const neighbours = (code, most) => json(`neighbours?code=${code.join(',')}&most=${most}`);
+
+// Codes too long for an address are posted.
+const LONG = 64;
+const posted = (body) => ({ method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body });
+
+export const neighbours = (code, most) => (code.length > LONG
+  ? json(`neighbours?most=${most}`, posted(Float32Array.from(code)))
+  : json(`neighbours?code=${code.join(',')}&most=${most}`));
 
 // Bytes 0..255 of shape [N, C, H, W].
-export const decode = (code) => npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}${condition}`);
-export const decodeAll = (numbers) =>
-  npy(`decode?as=bytes${condition}`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
-
+export const decodeAll = (numbers) => npy(`decode?as=bytes${condition}`, posted(numbers));
+export const decode = (code) => (code.length > LONG
+  ? decodeAll(Float32Array.from(code))
+  : npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}${condition}`));
 export const comeBack = (numbers) =>
-  npy(`return?${condition.slice(1)}`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers });
+  npy(`return?${condition.slice(1)}`, posted(numbers));
 
 export const layer = (i, k) => npy(`images/${i}/layer?layer=${k}`);
 export const clusters = (k) => npy(`clusters?k=${k}`);
-export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`,
-  { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: numbers })).blob();
+export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`, posted(numbers))).blob();
 
 export const encode = (body, type) => json(`encode?most=10${condition}`, { method: 'POST', headers: { 'Content-Type': type }, body });

@@ -125,7 +125,7 @@ static const cli_route table[] = {
     {"/api/1/clusters", false, false, give_clusters},
     {"/api/1/images/*/layer", false, false, cli_api_layer},
     {"/api/1/encode", true, false, cli_api_encode},
-    {"/api/1/neighbours", false, false, cli_api_neighbours},
+    {"/api/1/neighbours", true, false, cli_api_neighbours},
     {"/api/1/images/*", false, false, cli_api_image},
     {"/api/1/images/*/original.png", false, false, cli_api_original},
     {"/api/1/images/*/reconstruction.png", false, false, cli_api_reconstruction},

@@ -7,10 +7,18 @@ function unit(latent, k) {
   return direction;
 }
 
+// Of many codes, some thousand at even distances decide.
+const SAMPLE = 10000;
+const LONG = 64; // numbers of a code, from which on only the first components are sought
+const FIRST = 8;
+const FEW = 2000;
+const ROUNDS = 20;
+
 function covariance(codes, latent, mean) {
-  const n = codes.length / latent;
+  const step = latent * Math.max(Math.floor(codes.length / latent / SAMPLE), 1);
+  const n = codes.length / step;
   const matrix = Array.from({ length: latent }, () => new Float64Array(latent));
-  for (let i = 0; i < codes.length; i += latent) {
+  for (let i = 0; i < codes.length; i += step) {
     for (let a = 0; a < latent; a++) {
       const da = (codes[i + a] - mean[a]) / n;
       for (let b = 0; b <= a; b++) matrix[a][b] += da * (codes[i + b] - mean[b]);
@@ -49,6 +57,46 @@ function turn(matrix, vectors, p, q) {
   }
 }
 
+// The first components alone, by turning a few directions towards them again and again: for long codes.
+function firstComponents(codes, latent, mean) {
+  const step = latent * Math.max(Math.floor(codes.length / latent / FEW), 1);
+  let state = 1;
+  const draw = () => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return state / 2 ** 32 - 0.5; };
+  let vectors = upright(Array.from({ length: FIRST }, () => Float64Array.from({ length: latent }, draw)));
+  const row = new Float64Array(latent);
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = vectors.map(() => new Float64Array(latent));
+    for (let i = 0; i < codes.length; i += step) {
+      for (let k = 0; k < latent; k++) row[k] = codes[i + k] - mean[k];
+      vectors.forEach((vector, v) => {
+        const along = dot(vector, row);
+        for (let k = 0; k < latent; k++) next[v][k] += along * row[k];
+      });
+    }
+    vectors = upright(next);
+  }
+  return vectors.map(signed);
+}
+
+function dot(a, b) {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+// Of length 1 and at right angles, the first as it is (Gram and Schmidt).
+function upright(vectors) {
+  vectors.forEach((vector, v) => {
+    for (let before = 0; before < v; before++) {
+      const along = dot(vectors[before], vector);
+      for (let k = 0; k < vector.length; k++) vector[k] -= along * vectors[before][k];
+    }
+    const length = Math.sqrt(dot(vector, vector)) || 1;
+    for (let k = 0; k < vector.length; k++) vector[k] /= length;
+  });
+  return vectors;
+}
+
 // The number of largest magnitude is positive, as in embudo's own principal components.
 function signed(vector) {
   let largest = 0;
@@ -68,10 +116,17 @@ export class Basis {
 
   // kind: 'number' or 'component'.
   use(kind, a, b) {
-    this.components ??= kind === 'component' ? eigenvectors(covariance(this.codes, this.latent, this.mean)) : undefined;
+    if (kind === 'component') this.components ??= this.findComponents();
+    const most = kind === 'component' ? this.components.length - 1 : this.latent - 1;
+    [a, b] = [Math.min(a, most), Math.min(b, most)];
     this.centre = kind === 'component' ? this.mean : new Float64Array(this.latent);
     this.directions = [a, b].map((k) => (kind === 'component' ? this.components[k] : unit(this.latent, k)));
     Object.assign(this, { kind, a, b });
+  }
+
+  findComponents() {
+    const { codes, latent, mean } = this;
+    return latent > LONG ? firstComponents(codes, latent, mean) : eigenvectors(covariance(codes, latent, mean));
   }
 
   // A code's place along one direction.
