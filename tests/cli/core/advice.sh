@@ -20,6 +20,7 @@ judge() {
         END {
             gsub(/"[ ]+"/, "", text)
             gsub(/[ ]+/, " ", text)
+            gsub(/N_\(/, "", text) # the mark of what is translated
             while (match(text, /(emb__onnx_fail|emb__onnx_fail_of|[^_a-z]fail|emb__fail)\(/)) {
                 name = substr(text, RSTART, RLENGTH)
                 text = substr(text, RSTART + RLENGTH)
