@@ -119,6 +119,8 @@ static void fill(cli_run_entry *e) {
     e->network = network_of(e->record);
     e->data = last_part(cli_run_json_string(e->record, "data", "set"));
     e->latent = whole_of(e->record, "options", "latent");
+    e->indices = whole_of(e->record, "network", "indices");
+    e->entries = whole_of(e->record, "network", "entries");
     e->epochs = whole_of(e->record, "options", "epochs");
     e->done = whole_of(e->record, NULL, "epochs_done");
     e->best = cli_best_epoch_recorded(e->record, e->path);

@@ -16,6 +16,7 @@ typedef struct cli_run_entry {
     const char *outcome;  /* as in the record, "running" only if a process has it */
     char *network, *data; /* as tables call them */
     int latent;           /* 0: it has no codes, or does not say */
+    int indices, entries; /* of a codebook; 0: it has none */
     int epochs, done;     /* planned, and done; 0: none */
     cli_best_epoch best;  /* by its validation loss */
     bool tested;          /* `test` is there */

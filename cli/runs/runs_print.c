@@ -82,6 +82,9 @@ char *cli_run_when_text(const cli_run_entry *run) {
 }
 
 char *cli_run_network_text(const cli_run_entry *run) {
+    if (run->entries > 0) {
+        return cli_told("%s, %d indices of %d entries", run->network, run->indices, run->entries);
+    }
     if (run->latent > 0) return cli_told("%s, latent %d", run->network, run->latent);
     return cli_format("%s", run->network);
 }
@@ -257,6 +260,8 @@ void cli_run_json_add(cli_json *json, const cli_run_entry *run) {
     add_text(json, "network", cli_run_json_string(run->record, "options", "model"));
     add_text(json, "encoder", cli_run_json_string(run->record, "options", "encoder"));
     if (run->latent > 0) cli_json_whole(json, "latent", run->latent);
+    if (run->entries > 0) cli_json_whole(json, "code_indices", run->indices);
+    if (run->entries > 0) cli_json_whole(json, "code_entries", run->entries);
     if (cli_run_json_number(run->record, "network", "parameters", &number)) {
         cli_json_real(json, "parameters", number);
     }

@@ -152,6 +152,10 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
     cli_json_open(&json, "network", '{');
     cli_json_whole(&json, "parameters", (int64_t)cli_network_parameters(t->subject.net));
     cli_json_string(&json, "notation", emb_net_notation(t->subject.net));
+    if (emb_net_entries(t->subject.net) > 0) {
+        cli_json_whole(&json, "indices", emb_net_places(t->subject.net));
+        cli_json_whole(&json, "entries", emb_net_entries(t->subject.net));
+    }
     cli_json_close(&json, '}');
     add_machine(&json, t);
     cli_run_scores_add(&json, &t->folder.history);

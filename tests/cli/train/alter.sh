@@ -1,7 +1,7 @@
 # --augment and --denoise: sh alter.sh PROGRAM REPOSITORY
 #
 # What is done to an image: tests/device/test_alter.c; threads, instruction sets and resuming:
-# tests/model/test_learning.c. Here is what a person types.
+# tests/model/test_slow_learning.c. Here is what a person types.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data

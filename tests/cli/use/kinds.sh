@@ -111,6 +111,8 @@ for text in 'into a code of 49 indices of 64 entries (294 bits) and' 'test perpl
 done
 t 0 '' info vq
 has out '^code *49 indices of 64 entries, 294 bits, for an image of 784$'
+t 0 '' runs .
+has out ' vq, 49 indices of 64 entries  '
 
 # Its codes are indices, which decode takes; or the entries' numbers.
 t 0 '' encode vq data -o book.npy
