@@ -17,7 +17,7 @@ foreach(file IN LISTS files)
     string(SUBSTRING "${hash}" 0 16 hash)
     string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
-    string(APPEND c "static const uint8_t file_${number}[] = {\n${hex}\n};\n")
+    string(APPEND c "static uint8_t file_${number}[] = {\n${hex}\n};\n")
     string(APPEND rows
         "    {\"/${file}\", \"${type_${ending}}\", \"\\\"${hash}\\\"\", file_${number}, sizeof file_${number}},\n")
     math(EXPR number "${number} + 1")

@@ -72,8 +72,14 @@ static bool is_target(const char *target) {
     return target[0] == '/';
 }
 
-bool cli_gate_lets(const cli_gate *gate, const cli_head *head, cli_reply *problem) {
+static bool is_foreign(const cli_gate *gate, const cli_head *head) {
     const char *origin = head->origin.value, *site = head->site.value;
+    if (head->origin.count > 1 || head->site.count > 1) return true;
+    if (origin && (strncmp(origin, "http://", 7) != 0 || !is_own(gate, origin + 7))) return true;
+    return site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+}
+
+bool cli_gate_lets(const cli_gate *gate, const cli_head *head, cli_reply *problem) {
     *problem = (cli_reply){0};
     if (strcmp(head->version, "HTTP/1.1") != 0 && strcmp(head->version, "HTTP/1.0") != 0) {
         *problem = cli_reply_problem(400, "expected HTTP/1.1");
@@ -84,11 +90,7 @@ bool cli_gate_lets(const cli_gate *gate, const cli_head *head, cli_reply *proble
     } else if (!is_own(gate, head->host.value)) {
         *problem =
             cli_reply_problem(403, "this is %s, not the Host that was asked for", gate->hosts[0]);
-    } else if (head->origin.count > 1 ||
-               (origin && (strncmp(origin, "http://", 7) != 0 || !is_own(gate, origin + 7)))) {
-        *problem = cli_reply_problem(403, "only the explorer's own page may ask");
-    } else if (head->site.count > 1 ||
-               (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)) {
+    } else if (is_foreign(gate, head)) {
         *problem = cli_reply_problem(403, "only the explorer's own page may ask");
     } else if (head->transfer.count > 0 && head->length.count > 0) {
         *problem = cli_reply_problem(400, "expected Content-Length or Transfer-Encoding, not both");

@@ -9,7 +9,7 @@ typedef struct cli_page_file {
     const char *path; /* "/index.html" */
     const char *type; /* of its bytes, as HTTP calls it */
     const char *tag;  /* changes with the bytes; quoted, as an ETag is */
-    const uint8_t *bytes;
+    uint8_t *bytes;   /* which nobody writes; a reply's are not const */
     size_t count;
 } cli_page_file;
 

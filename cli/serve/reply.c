@@ -77,11 +77,13 @@ cli_reply cli_reply_npy(const char *kind, int rank, const size_t *shape, const v
     }
     uint8_t *bytes = malloc(NPY_HEAD + count);
     if (!bytes) return cli_reply_problem(503, "there is no memory for this array");
-    const int used = snprintf(
+    static const uint8_t magic[] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 0x76, 0};
+    const size_t used = (size_t)snprintf(
         head, sizeof head, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", kind, sizes);
-    memcpy(bytes, "\x93NUMPY\x01\0\x76\0", 10);
-    memset(bytes + 10, ' ', NPY_HEAD - 10);
-    memcpy(bytes + 10, head, (size_t)used);
+    memcpy(bytes, magic, sizeof magic);
+    for (size_t i = 0; i < NPY_HEAD - sizeof magic; i++) {
+        bytes[sizeof magic + i] = i < used ? (uint8_t)head[i] : ' ';
+    }
     bytes[NPY_HEAD - 1] = '\n';
     memcpy(bytes + NPY_HEAD, values, count);
     return (cli_reply){

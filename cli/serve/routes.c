@@ -158,7 +158,7 @@ bool cli_route_page(const char *path, cli_reply *reply) {
         *reply = (cli_reply){.status = 200,
                              .type = file->type,
                              .tag = file->tag,
-                             .bytes = (void *)(uintptr_t)file->bytes,
+                             .bytes = file->bytes,
                              .count = file->count,
                              .borrowed = true};
         return true;

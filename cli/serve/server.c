@@ -82,7 +82,7 @@ static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *
 static void mark(const cli_server *server, struct MHD_Connection *connection, bool answers) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info) cli_slow_mark(server->slow, (int)(intptr_t)info->socket_context - 1, answers);
+    if (info) cli_slow_mark(server->slow, info->socket_context, answers);
 }
 
 static void end_exchange(void *data, struct MHD_Connection *connection, void **state,
@@ -261,14 +261,13 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 static void connection_changed(void *data, struct MHD_Connection *connection, void **state,
                                enum MHD_ConnectionNotificationCode code) {
     cli_server *server = data;
-    const int place = (int)(intptr_t)*state - 1;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        cli_slow_remove(server->slow, place);
+        cli_slow_remove(server->slow, *state);
         return;
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info) *state = (void *)(intptr_t)(cli_slow_add(server->slow, info->connect_fd) + 1);
+    if (info) *state = cli_slow_add(server->slow, info->connect_fd);
 }
 
 /* Many clients that do nothing are not to keep others out: as many files as the system lets us. */

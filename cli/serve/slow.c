@@ -6,16 +6,16 @@
 #include <sys/socket.h>
 #include <time.h>
 
-typedef struct place {
+struct cli_slow_place {
     bool taken, answers;
     int socket;
     time_t since;
-} place;
+};
 
 struct cli_slow {
     pthread_mutex_t lock;
     int request_seconds, answer_seconds, next;
-    place places[CLI_MOST_CONNECTIONS];
+    cli_slow_place places[CLI_MOST_CONNECTIONS];
 };
 
 static time_t now(void) {
@@ -40,33 +40,33 @@ void cli_slow_free(cli_slow *slow) {
     free(slow);
 }
 
-int cli_slow_add(cli_slow *slow, int socket) {
-    int found = -1;
+cli_slow_place *cli_slow_add(cli_slow *slow, int socket) {
+    cli_slow_place *found = NULL;
     pthread_mutex_lock(&slow->lock);
-    for (int i = 0; i < CLI_MOST_CONNECTIONS && found < 0; i++) {
-        const int at = (slow->next + i) % CLI_MOST_CONNECTIONS;
-        if (!slow->places[at].taken) found = at;
+    for (int i = 0; i < CLI_MOST_CONNECTIONS && !found; i++) {
+        cli_slow_place *place = &slow->places[(slow->next + i) % CLI_MOST_CONNECTIONS];
+        if (!place->taken) found = place;
     }
-    if (found >= 0) {
-        slow->places[found] = (place){.taken = true, .socket = socket, .since = now()};
-        slow->next = found + 1;
+    if (found) {
+        *found = (cli_slow_place){.taken = true, .socket = socket, .since = now()};
+        slow->next = (int)(found - slow->places) + 1;
     }
     pthread_mutex_unlock(&slow->lock);
     return found;
 }
 
-void cli_slow_mark(cli_slow *slow, int at, bool answers) {
-    if (at < 0) return;
+void cli_slow_mark(cli_slow *slow, cli_slow_place *place, bool answers) {
+    if (!place) return;
     pthread_mutex_lock(&slow->lock);
-    slow->places[at].answers = answers;
-    slow->places[at].since = now();
+    place->answers = answers;
+    place->since = now();
     pthread_mutex_unlock(&slow->lock);
 }
 
-void cli_slow_remove(cli_slow *slow, int at) {
-    if (at < 0) return;
+void cli_slow_remove(cli_slow *slow, cli_slow_place *place) {
+    if (!place) return;
     pthread_mutex_lock(&slow->lock);
-    slow->places[at] = (place){0};
+    *place = (cli_slow_place){0};
     pthread_mutex_unlock(&slow->lock);
 }
 
@@ -74,7 +74,7 @@ void cli_slow_drop(cli_slow *slow) {
     const time_t time = now();
     pthread_mutex_lock(&slow->lock);
     for (int i = 0; i < CLI_MOST_CONNECTIONS; i++) {
-        const place *p = &slow->places[i];
+        const cli_slow_place *p = &slow->places[i];
         if (!p->taken) continue;
         if (time - p->since > (p->answers ? slow->answer_seconds : slow->request_seconds)) {
             shutdown(p->socket, SHUT_RDWR);

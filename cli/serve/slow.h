@@ -8,15 +8,16 @@
 enum { CLI_MOST_CONNECTIONS = 2000 };
 
 typedef struct cli_slow cli_slow;
+typedef struct cli_slow_place cli_slow_place;
 cli_slow *cli_slow_new(int request_seconds, int answer_seconds);
 void cli_slow_free(cli_slow *slow);
 
-/* A connection's place; -1 if all are taken. */
-int cli_slow_add(cli_slow *slow, int socket);
+/* A connection's place; NULL, which the others accept, if all are taken. */
+cli_slow_place *cli_slow_add(cli_slow *slow, int socket);
 /* From here on it answers, or waits for a request again. */
-void cli_slow_mark(cli_slow *slow, int place, bool answers);
+void cli_slow_mark(cli_slow *slow, cli_slow_place *place, bool answers);
 /* Before its socket is closed. */
-void cli_slow_remove(cli_slow *slow, int place);
+void cli_slow_remove(cli_slow *slow, cli_slow_place *place);
 
 /* Shuts the sockets of those that are too slow; called now and then, from any thread. */
 void cli_slow_drop(cli_slow *slow);

@@ -298,15 +298,17 @@ static double all_steps(const cli_subject *s, const cli_terms *asked) {
     return asked->max_steps > 0 ? fmin(steps, (double)asked->max_steps) : steps;
 }
 
-void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const cli_terms *asked, int threads,
-                      int epoch) {
-    const emb_train_options *terms = &asked->options;
+void cli_doctor_epoch(cli_doctor *doctor, const cli_subject *subject, const cli_terms *terms,
+                      int threads, int epoch) {
+    const cli_subject *s = subject;
+    const emb_train_options *o = &terms->options;
+    cli_doctor *d = doctor;
     /* Before so many steps even a healthy network may be at the mean image: the notebook's with
      * batches of 128 has 1.06 of its error after 375. */
     enum { STEPS = 1000 };
-    const bool last = epoch == terms->epochs;
-    const size_t ready = STEPS + (size_t)terms->warmup; /* until then the rate is lower */
-    const bool bad = explodes(d, terms->learning_rate, epoch);
+    const bool last = epoch == o->epochs;
+    const size_t ready = STEPS + (size_t)o->warmup; /* until then the rate is lower */
+    const bool bad = explodes(d, o->learning_rate, epoch);
     if (cli_doctor_is_off()) return;
     if (bad || !(last || (!d->looked && emb_run_steps(s->run) >= ready))) return;
     const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = threads};
@@ -322,8 +324,8 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const cli_terms *aske
     visit v = {.net = s->net, .checkup = &checkup, .when = when};
     snprintf(when, sizeof when, _("after epoch %d"), epoch);
     snprintf(v.lower, sizeof v.lower, _("a lower learning rate (--lr %s)"),
-             cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
-    v.warmup = warmup_for(s->net, all_steps(s, asked), terms->warmup);
+             cli_shortest(lower_rate(o->learning_rate, 0.4), rate));
+    v.warmup = warmup_for(s->net, all_steps(s, terms), o->warmup);
     if (v.warmup > 0) {
         snprintf(v.still, sizeof v.still, "--warmup %d, %s", v.warmup, v.lower);
     } else {

@@ -111,7 +111,7 @@ class _AnyNet(_Object):
     _lock: Any
     input_shape: Any
 
-    def _pictures(self) -> Any:
+    def _pictures(self, like_mnist: Optional[bool] = None) -> Any:
         raise NotImplementedError
 
     def _learned(self) -> Any:

@@ -45,7 +45,7 @@ static void test_drops(void **state) {
     for (int i = 0; i < COUNT; i++) {
         assert_int_equal(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ends[i]));
         slow[i] = cli_slow_new(cases[i].request, cases[i].answer);
-        const int place = cli_slow_add(slow[i], ends[i][0]);
+        cli_slow_place *place = cli_slow_add(slow[i], ends[i][0]);
         if (cases[i].marked) cli_slow_mark(slow[i], place, cases[i].answers);
         if (cases[i].removed) cli_slow_remove(slow[i], place);
     }
@@ -63,10 +63,15 @@ static void test_drops(void **state) {
 static void test_full(void **state) {
     (void)state;
     cli_slow *slow = cli_slow_new(SECONDS, SECONDS);
-    for (int i = 0; i < CLI_MOST_CONNECTIONS; i++) assert_true(cli_slow_add(slow, -1) >= 0);
-    assert_int_equal(-1, cli_slow_add(slow, -1));
-    cli_slow_remove(slow, 7);
-    assert_int_equal(7, cli_slow_add(slow, -1));
+    cli_slow_place *seventh = NULL;
+    for (int i = 0; i < CLI_MOST_CONNECTIONS; i++) {
+        cli_slow_place *place = cli_slow_add(slow, -1);
+        assert_non_null(place);
+        if (i == 7) seventh = place;
+    }
+    assert_null(cli_slow_add(slow, -1));
+    cli_slow_remove(slow, seventh);
+    assert_ptr_equal(seventh, cli_slow_add(slow, -1));
     cli_slow_free(slow);
 }
 
