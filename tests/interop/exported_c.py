@@ -251,7 +251,7 @@ np.save(path("small.npy"), rng.integers(0, 256, (40, 1, 6, 6), np.uint8))
 np.save(path("small-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 np.save(path("signed.npy"), rng.standard_normal((40, 1, 6, 6)).astype(np.float32))
 np.save(path("signed-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
-# Images and compilers take turns, so that every kind has both of both, in float and in whole numbers.
+# Images, compilers, and floats and whole numbers take turns, so that every kind has both of each.
 for turn, end in enumerate((
         "", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()",
         "LeakyReLU()", "LeakyReLU(-0.5), Tanh()", "ELU()", "ELU(0.5), LeakyReLU()", "Hardtanh()",
@@ -272,12 +272,12 @@ for turn, end in enumerate((
         shutil.rmtree(path("end"), ignore_errors=True)
         how = ["classify", "--images", "--net", "end.net"] if kind == "class" else ["train", "--model", "end.net"]
         run(*how, data, "--epochs", 1, "-o", "end")
-        for options in ([], ["--int8"]):
-            run("export", "end", data, "--c", "end-c", "--name", "model", "--self-test", *options)
-            compiler = ("gcc", "clang")[(turn // 2 + len(options)) % 2]
-            if compile(tools[compiler], warnings + ["-O1", "-DMODEL_SELF_TEST"],
-                       [path("end-c", "model.c"), path("main.c")], "self", "end-c"):
-                code = subprocess.run([path("self")]).returncode
-                check(code == 0, f"{kind} {end} {data} {options} {compiler}: self-test gives {code}")
+        options = ([], ["--int8"])[(turn + place) % 2]
+        run("export", "end", data, "--c", "end-c", "--name", "model", "--self-test", *options)
+        compiler = ("gcc", "clang")[turn // 2 % 2]
+        if compile(tools[compiler], warnings + ["-O1", "-DMODEL_SELF_TEST"],
+                   [path("end-c", "model.c"), path("main.c")], "self", "end-c"):
+            code = subprocess.run([path("self")]).returncode
+            check(code == 0, f"{kind} {end} {data} {options} {compiler}: self-test gives {code}")
 
 finish()
