@@ -6,6 +6,7 @@ ARGS ?=
 NODES ?= 225000
 TIME ?= 60
 RUNS ?=
+WITHOUT ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 .PHONY: build program help train notice check check-slow interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
@@ -65,7 +66,7 @@ check-slow: build
 
 interop: build
 	@sh tests/interop/peers.sh build/interop
-	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j $(if $(filter 1,$(JOBS)),1,2) --no-tests=error
+	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop $(if $(WITHOUT),-E '$(WITHOUT)') --output-on-failure -j $(if $(filter 1,$(JOBS)),1,2) --no-tests=error
 
 fuzz: program
 	$(call compile,asan,,--target fuzz)
