@@ -1,6 +1,6 @@
 /* Faults in the pieces of work: each call of a kind fails in turn, the first, the second, ... until
  * the piece needs no more. After the hundredth every seventh does; with FAULTS=all in the
- * environment every one.
+ * environment every one, and with FAULTS=few fewer.
  *
  * Each time there is an error of one line or the very result of a run without faults, nothing is
  * left allocated or open, no half-written file lies about, and what was on disk before can be
