@@ -155,8 +155,9 @@ rm -r many/c many/d
 t 0 '' runs many
 [ "$(wc -l <out)" -eq 5 ] && has out '^many/z ' || fail "beside runs: $(cat out)"
 rm -r many/file many/link many/lost many/hollow many/z
-# A run costs as many calls to the system as its files take: the record is read once, and what is not there is not asked for.
-if command -v strace >/dev/null && strace -o calls true 2>/dev/null; then
+# A run costs as many calls to the system as its files take: the record is read once, and what is not there is not asked
+# for. (The pseudo-language's test has a script for the program, whose calls would be counted.)
+if [ -z "${TWICE_PROGRAM-}" ] && command -v strace >/dev/null && strace -o calls true 2>/dev/null; then
     calls() { strace -f -o calls "$program" runs "$1" >/dev/null 2>&1 && grep -c '^[0-9]* *[a-z0-9]*(' calls; }
     mkdir five ten
     for i in 1 2 3 4 5; do cp -r runs/001 five/$i && cp -r runs/001 ten/$i && cp -r runs/001 ten/2$i; done
