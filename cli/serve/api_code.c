@@ -20,18 +20,8 @@ static float shown(const cli_explorer *e, float number) {
 }
 
 static cli_reply one_picture(const cli_explorer *e, float *image) {
-    int view[3];
-    float range[2];
     for (size_t i = 0; i < e->pixels; i++) image[i] = shown(e, image[i]);
-    emb_view_shape(e->shape, view);
-    emb_view_range(image, 1, e->shape, range);
-    float *pixels = malloc((size_t)view[0] * (size_t)view[1] * (size_t)view[2] * sizeof *pixels);
-    if (!pixels) return cli_reply_problem(503, "there is no memory for this picture");
-    const cli_reply reply = emb_view(image, e->shape, range, pixels) == EMB_OK
-                                ? cli_reply_png(pixels, view)
-                                : cli_reply_failure();
-    free(pixels);
-    return reply;
+    return cli_reply_image(image, e->shape);
 }
 
 /* Bytes 0..255, in the place of the numbers. */

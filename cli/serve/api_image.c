@@ -83,26 +83,12 @@ static bool fetch(cli_explorer *e, long number, bool make, pair *p, cli_reply *p
     return true;
 }
 
-static cli_reply picture_of(const cli_explorer *e, const float *image) {
-    int view[3];
-    float range[2];
-    emb_view_shape(e->shape, view);
-    emb_view_range(image, 1, e->shape, range);
-    float *pixels = malloc((size_t)view[0] * (size_t)view[1] * (size_t)view[2] * sizeof *pixels);
-    if (!pixels) return cli_reply_problem(503, "there is no memory for this picture");
-    const cli_reply reply = emb_view(image, e->shape, range, pixels) == EMB_OK
-                                ? cli_reply_png(pixels, view)
-                                : cli_reply_failure();
-    free(pixels);
-    return reply;
-}
-
 cli_reply cli_api_original(cli_explorer *e, const cli_request *request, long number) {
     cli_reply reply;
     pair p;
     (void)request;
     if (!is_there(e, number, &reply) || !fetch(e, number, false, &p, &reply)) return reply;
-    reply = picture_of(e, p.image);
+    reply = cli_reply_image(p.image, e->shape);
     free(p.image);
     return reply;
 }
@@ -112,7 +98,7 @@ cli_reply cli_api_reconstruction(cli_explorer *e, const cli_request *request, lo
     pair p;
     (void)request;
     if (!is_there(e, number, &reply) || !fetch(e, number, true, &p, &reply)) return reply;
-    reply = picture_of(e, p.made);
+    reply = cli_reply_image(p.made, e->shape);
     free(p.image);
     return reply;
 }

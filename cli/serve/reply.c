@@ -63,6 +63,20 @@ cli_reply cli_reply_png(const float *pixels, const int shape[3]) {
     return (cli_reply){.status = 200, .type = "image/png", .bytes = bytes, .count = count};
 }
 
+cli_reply cli_reply_image(const float *image, const int shape[3]) {
+    int view[3];
+    float range[2];
+    emb_view_shape(shape, view);
+    emb_view_range(image, 1, shape, range);
+    float *pixels = malloc((size_t)view[0] * (size_t)view[1] * (size_t)view[2] * sizeof *pixels);
+    if (!pixels) return cli_reply_problem(503, "there is no memory for this picture");
+    const cli_reply reply = emb_view(image, shape, range, pixels) == EMB_OK
+                                ? cli_reply_png(pixels, view)
+                                : cli_reply_failure();
+    free(pixels);
+    return reply;
+}
+
 /* Its header is 128 bytes long, with one for every shape of up to four numbers. */
 cli_reply cli_reply_npy(const char *kind, int rank, const size_t *shape, const void *values) {
     char head[NPY_HEAD], sizes[NPY_HEAD];

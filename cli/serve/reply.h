@@ -40,6 +40,8 @@ cli_reply cli_reply_failure(void);
 /* Takes `value` over; NULL is a lack of memory. */
 cli_reply cli_reply_json(json_t *value);
 cli_reply cli_reply_png(const float *pixels, const int shape[3]);
+/* An image of any number of channels, its numbers mostly 0..1, as people look at it. */
+cli_reply cli_reply_image(const float *image, const int shape[3]);
 /* An array of `kind`: "<f4", "|u1" or "<u4", whose bytes are `values`. */
 cli_reply cli_reply_npy(const char *kind, int rank, const size_t *shape, const void *values);
 void cli_reply_free(cli_reply *reply);
