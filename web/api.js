@@ -59,6 +59,7 @@ export const labels = () => npy('labels');
 export const files = () => json('files');
 export const errors = () => npy('errors');
 export const image = (i) => json(`images/${i}`);
+export const pictureBytes = async (i, which) => new Uint8Array(await (await ask(`images/${i}/${which}.png`)).arrayBuffer());
 export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
 
 // Codes too long for an address are posted.

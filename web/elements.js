@@ -1,4 +1,5 @@
 // Making elements: el('p', {class: 'card'}, 'text', child, ...).
+/** @returns {any} an element */
 export function el(name, attributes = {}, ...children) {
   const made = name === 'svg' || SVG.has(name) ? document.createElementNS('http://www.w3.org/2000/svg', name) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {

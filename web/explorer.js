@@ -1,23 +1,22 @@
 // The explorer of one run: the map, and the panels beside it.
 import * as api from './api.js';
-import { el, newest, paint, paintBitmap, say } from './elements.js';
+import { el, newest, paint, paintBitmap } from './elements.js';
 import { Basis } from './map/basis.js';
-import * as colours from './map/colours.js';
-import { csvOf } from './map/lasso.js';
 import { Manifold } from './map/manifold.js';
-import { Map_ } from './map/map.js';
+import { CodeMap } from './map/map.js';
 import { Points } from './map/points.js';
 import { Shade } from './map/shade.js';
 import { chosenPanel } from './panels/chosen.js';
+import { Colouring } from './panels/colouring.js';
 import { COLOURS, curves } from './panels/curves.js';
 import { drawPanel } from './panels/draw.js';
 import { networkPanel } from './panels/network.js';
 import { PathPanel } from './panels/path.js';
-import { saveBlob } from './save.js';
+import { Search } from './panels/search.js';
+import { Selection } from './panels/selection.js';
+import { Sliders } from './panels/sliders.js';
 import * as state from './state.js';
 import { count, number, t } from './words/words.js';
-
-const CLUSTERS = 10;
 
 export class Explorer {
   constructor(run, codes, labels) {
@@ -26,8 +25,6 @@ export class Explorer {
     this.classes = run.classes;
     this.points = new Points(codes, run.latent);
     this.basis = new Basis(codes, run.latent);
-    this.selected = [];
-    this.hidden = new Set((state.get('off') ?? '').split(',').filter(Boolean).map(Number));
     this.code = Float64Array.from(this.basis.mean);
     this.useBasis(state.get('axes') ?? (run.latent > 2 ? 'component' : 'number'), state.number('a') ?? 0, state.number('b') ?? 1);
   }
@@ -44,7 +41,7 @@ export class Explorer {
   }
 
   show(main) {
-    this.map = new Map_(this.points, t.map, {
+    this.map = new CodeMap(this.points, t.map, {
       ready: (camera) => this.restore(camera),
       moved: (place, point, x, y) => this.moved(place, point, x, y),
       left: () => { this.tip.hidden = true; },
@@ -64,22 +61,18 @@ export class Explorer {
     this.chosen = chosenPanel(this.classes, (i) => this.choose(i));
     this.network = networkPanel(this.run);
     this.path = new PathPanel((place) => this.codeAt(place), (code) => this.follow(code, performance.now()), () => this.walk(true));
-    this.legend = el('div', { class: 'legend', id: 'legend' });
-    this.enclosure = el('div', { class: 'bar', id: 'enclosure', hidden: true });
+    this.colouring = new Colouring(this.points, this.labels, this.classes, () => this.map.redraw());
+    this.selection = new Selection(this.points, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
     main.replaceChildren(el('div', { class: 'explorer' },
-      el('div', { class: 'stage' }, this.bar(), this.path.element, this.enclosure, this.map.element, this.legend),
+      el('div', { class: 'stage' }, this.bar(), this.path.element, this.selection.element, this.map.element, this.colouring.legend),
       el('div', { class: 'side' }, this.followPanel(), this.chosen.element,
         drawPanel(this.run.shape, this.classes, (code) => this.landed(code)), this.curvesPanel(), this.network.element)));
-    this.useColours(state.get('by') ?? (this.labels ? 'label' : 'none'));
+    this.colouring.begin();
   }
 
   // ---- controls
 
   bar() {
-    const option = (value, text, chosen) => el('option', { value, selected: value === chosen }, text);
-    const by = state.get('by') ?? (this.labels ? 'label' : 'none');
-    const colour = el('select', { id: 'by', onchange: (e) => this.useColours(e.target.value) },
-      this.labels ? option('label', t.byLabel, by) : null, option('error', t.byError, by), option('cluster', t.byCluster, by), option('none', t.oneColour, by));
     const toggle = (name, text, act) => {
       const button = el('button', { type: 'button', id: name, 'aria-pressed': `${state.get(name) === '1'}` }, text);
       button.addEventListener('click', () => {
@@ -90,40 +83,27 @@ export class Explorer {
       });
       return button;
     };
-    const find = el('input', { type: 'search', id: 'find', size: 9, placeholder: `0–${this.points.count - 1}`,
-      onchange: (e) => this.search(e.target.value.trim()) });
-    return el('div', { class: 'bar' }, el('label', {}, t.colour, colour),
+    this.search = new Search(this.run, this.points.count, this.labels, (i) => this.choose(i));
+    return el('div', { class: 'bar' }, el('label', {}, t.colour, this.colouring.choice()),
       toggle('density', t.density, (on) => { this.map.density = on; this.map.redraw(); }),
       toggle('manifold', t.manifold, (on) => { this.manifold.on = on; this.viewed(this.map.camera); }),
       toggle('shade', t.shade, (on) => { this.shade.on = on; this.viewed(this.map.camera); }),
       toggle('lasso', t.lasso, (on) => { this.map.lasso.on = on; if (!on) this.enclosed([]); }),
       toggle('path', t.path, (on) => this.walk(on)),
       el('button', { type: 'button', onclick: () => this.map.fit() }, t.fit),
-      el('label', {}, t.find, find), this.run.latent > 2 ? this.axesChoice() : null,
+      this.search.element, this.run.latent > 2 ? this.axesChoice() : null,
       this.run.conditions > 0 ? this.conditionChoice() : null);
-  }
-
-  // By its number or, in a folder of pictures, by a part of its file's name.
-  async search(text) {
-    const number_ = /^\d+$/.test(text) ? Number(text) : -1;
-    if (number_ >= 0 && number_ < this.points.count) {
-      this.choose(number_);
-      return;
-    }
-    this.files ??= this.run.files ? (await api.files()).files : [];
-    const found = text ? this.files.findIndex((name) => name.toLowerCase().includes(text.toLowerCase())) : -1;
-    if (found >= 0) this.choose(found);
-    else if (text) say(t.notFound(text));
-    document.getElementById('find').setAttribute('aria-invalid', `${text !== '' && found < 0}`);
   }
 
   // A conditional network draws for a label.
   conditionChoice() {
-    const select = el('select', { id: 'condition', onchange: (e) => {
-      api.useLabel(e.target.value);
-      this.viewed(this.map.camera);
-      this.follow(Array.from(this.code), performance.now());
-    } });
+    const select = el('select', {
+      id: 'condition', onchange: (e) => {
+        api.useLabel(e.target.value);
+        this.viewed(this.map.camera);
+        this.follow(Array.from(this.code), performance.now());
+      }
+    });
     for (let k = 0; k < this.run.conditions; k++) select.append(el('option', { value: k }, this.classes[k] ?? `${k}`));
     return el('label', {}, t.condition, select);
   }
@@ -161,12 +141,8 @@ export class Explorer {
   }
 
   enclosed(points) {
-    this.selected = points;
     if (!points.length) this.map.lasso.path = [];
-    this.enclosure.hidden = !points.length;
-    this.enclosure.replaceChildren(el('span', {}, t.enclosed(count(points.length))),
-      el('button', { type: 'button', onclick: () => saveBlob(new Blob([csvOf(points, this.points, this.labels)], { type: 'text/csv' }), 'embudo.csv') }, t.csv),
-      el('button', { type: 'button', onclick: () => this.enclosed([]) }, t.clear));
+    this.selection.show(points);
     this.map.redraw();
   }
 
@@ -177,7 +153,10 @@ export class Explorer {
     const settle = () => this.settlePicture(narrow.matches, home);
     narrow.addEventListener('change', settle);
     settle();
-    if (this.run.latent > 2) children.push(this.sliders());
+    if (this.run.latent > 2) {
+      this.sliders = new Sliders(this.points, this.code, (k, value) => { this.code[k] = value; this.slid(); });
+      children.push(this.sliders.element);
+    }
     return el('section', { class: 'card', id: 'follow' }, ...children);
   }
 
@@ -189,30 +168,11 @@ export class Explorer {
     else home.prepend(this.picture);
   }
 
-  sliders() {
-    const { codes, latent } = this.points;
-    const element = el('details', { class: 'sliders' }, el('summary', {}, t.sliders));
-    this.sliderOf = [];
-    for (let k = 0; k < latent; k++) {
-      let low = Infinity;
-      let high = -Infinity;
-      for (let i = k; i < codes.length; i += latent) {
-        if (codes[i] < low) low = codes[i];
-        if (codes[i] > high) high = codes[i];
-      }
-      const text = el('output', {}, number(this.code[k]));
-      const slider = el('input', { type: 'range', min: low, max: high, step: (high - low) / 200, value: this.code[k],
-        oninput: (e) => {
-          this.code[k] = e.target.valueAsNumber;
-          text.textContent = number(this.code[k]);
-          this.follow(Array.from(this.code), performance.now());
-          this.manifold.update(this.map.camera);
-          this.shade.update(this.map.camera);
-        } });
-      this.sliderOf.push([slider, text]);
-      element.append(el('label', {}, `${k + 1}`, slider, text));
-    }
-    return element;
+  // A number of the code was moved by its slider.
+  slid() {
+    this.follow(Array.from(this.code), performance.now());
+    this.manifold.update(this.map.camera);
+    this.shade.update(this.map.camera);
   }
 
   curvesPanel() {
@@ -224,69 +184,6 @@ export class Explorer {
       else card.hidden = true;
     }).catch(() => { card.hidden = true; });
     return card;
-  }
-
-  // ---- colours and the legend
-
-  async useColours(by) {
-    state.set('by', by);
-    if (by === 'error' && !this.errors) this.errors = (await api.errors()).values;
-    this.by = by;
-    const { colour, count: n } = this.points;
-    if (by === 'label') {
-      const table = Array.from({ length: 256 }, (_, k) => colours.packed(colours.ofLabel(k, this.classes.length)));
-      for (let i = 0; i < n; i++) colour[i] = table[this.labels[i]];
-    } else if (by === 'error') {
-      const sorted = Float32Array.from(this.errors).sort();
-      const [low, high] = [sorted[Math.floor(n * 0.01)], sorted[Math.floor(n * 0.99)]];
-      for (let i = 0; i < n; i++) colour[i] = colours.packed(colours.ofShare((this.errors[i] - low) / (high - low || 1)));
-      this.limits = [low, high];
-    } else if (by === 'cluster') {
-      const found = (await api.clusters(Math.min(CLUSTERS, n))).values;
-      for (let i = 0; i < n; i++) colour[i] = colours.packed(colours.ofLabel(found[i], CLUSTERS));
-    } else colour.fill(colours.packed([90, 130, 190]));
-    this.showLegend();
-    this.filter();
-  }
-
-  showLegend() {
-    this.legend.replaceChildren();
-    if (this.by === 'error') this.legend.append(this.errorScale());
-    if (!this.labels) return;
-    this.legend.append(el('button', { type: 'button', onclick: () => { this.hidden.clear(); this.filter(); } }, t.all));
-    this.classes.forEach((name, label) => {
-      const dot = el('i');
-      dot.style.background = colours.css(this.by === 'label' ? colours.ofLabel(label, this.classes.length) : [128, 128, 128]);
-      this.legend.append(el('button', { type: 'button', 'data-label': label, onclick: (e) => this.toggle(label, e.shiftKey || e.altKey) }, dot, name));
-    });
-  }
-
-  errorScale() {
-    const canvas = el('canvas', { width: 64, height: 1 });
-    const context = canvas.getContext('2d');
-    for (let i = 0; i < 64; i++) {
-      context.fillStyle = colours.css(colours.ofShare(i / 63));
-      context.fillRect(i, 0, 1, 1);
-    }
-    return el('span', { class: 'scale' }, number(this.limits[0]), canvas, number(this.limits[1]));
-  }
-
-  // With Shift or Alt, that label alone.
-  toggle(label, alone) {
-    if (alone) this.hidden = new Set(this.classes.map((_, k) => k).filter((k) => k !== label));
-    else if (!this.hidden.delete(label)) this.hidden.add(label);
-    this.filter();
-  }
-
-  filter() {
-    const { shown, count: n } = this.points;
-    for (let i = 0; i < n; i++) shown[i] = this.labels && this.hidden.has(this.labels[i]) ? 0 : 1;
-    for (const button of this.legend.querySelectorAll('[data-label]')) {
-      button.setAttribute('aria-pressed', !this.hidden.has(Number(button.dataset.label)));
-    }
-    this.points.changed();
-    state.set('off', [...this.hidden].sort((a, b) => a - b).join(','));
-    this.map.redraw();
   }
 
   // ---- what happens on the map
@@ -354,10 +251,10 @@ export class Explorer {
     if (!(point >= 0 && point < this.points.count)) return;
     this.point = point;
     state.set('i', point);
-    document.getElementById('find').value = point;
+    this.search.show(point);
     const { codes, latent } = this.points;
     this.code = Float64Array.from(codes.subarray(point * latent, (point + 1) * latent));
-    this.sliderOf?.forEach(([slider, text], k) => { slider.value = this.code[k]; text.textContent = number(this.code[k]); });
+    this.sliders?.set(this.code);
     this.markChosen();
     this.chosen.show(point);
     this.network.choose(point);

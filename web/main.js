@@ -34,7 +34,7 @@ function tell(failure) {
 }
 
 begin();
-document.addEventListener('failure', (e) => tell(e.detail));
+document.addEventListener('failure', (/** @type {CustomEvent} */ e) => tell(e.detail));
 try {
   const { shows } = await api.what();
   await (shows === 'run' ? showExplorer(main, await api.run()) : showRuns(main));

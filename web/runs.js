@@ -26,8 +26,10 @@ export async function showRuns(main) {
     return;
   }
   const colour = (i) => COLOURS[i % COLOURS.length];
-  const lines = runs.map((run, i) => ({ name: run.record[0].run, colour: colour(i),
-    x: run.history.epoch ?? [], y: run.history.validation_loss ?? run.history.train_loss ?? [] })).filter((l) => l.x.length);
+  const lines = runs.map((run, i) => ({
+    name: run.record[0].run, colour: colour(i),
+    x: run.history.epoch ?? [], y: run.history.validation_loss ?? run.history.train_loss ?? []
+  })).filter((l) => l.x.length);
   const heads = [t.runName, t.network, t.data, t.outcome].map((h) => el('th', {}, h));
   const numbers = [t.epochs, t.best, t.testMse].map((h) => el('th', { class: 'n' }, h));
   main.replaceChildren(el('div', { class: 'runs' },

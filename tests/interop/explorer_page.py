@@ -1,9 +1,12 @@
 """The explorer's page in chromium: what a person does, and what changes by it."""
+import base64
+import io
 import os
 import re
 import subprocess
 import sys
 import time
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from common import check, finish, folder, program, run, skip, trained  # noqa: E402
@@ -150,6 +153,37 @@ def by_switches(b):
     until(b, "the decoded plane", "document.querySelectorAll('.map canvas')[0].toDataURL() !== arguments[0]", before)
 
 
+def saved_by(b, button):
+    """The bytes that a button hands over as a file."""
+    b.execute_script("""window.saved = null; window.make ??= URL.createObjectURL; URL.createObjectURL = (blob) => {
+        const reader = new FileReader(); reader.onload = () => { saved = reader.result; }; reader.readAsDataURL(blob); return make(blob); }""")
+    b.find_element(By.ID, button).click()
+    text = until(b, f"a file of {button}", "window.saved") or ","
+    return base64.b64decode(text.split(",")[1])
+
+
+def pictures(b, rows):
+    """The ZIP of these rows of the CSV: a PNG for each, in a folder of its label."""
+    with zipfile.ZipFile(io.BytesIO(saved_by(b, "zip"))) as archive:
+        check(archive.testzip() is None, "a sum of the ZIP is wrong")
+        expected = sorted(f"embudo/{row[-1]}/{int(row[0]):04d}.png" for row in rows)
+        check(sorted(archive.namelist()) == expected, f"the ZIP has {archive.namelist()[:3]}, expected {expected[:3]}")
+        check(all(archive.read(name).startswith(b"\x89PNG") for name in archive.namelist()[:9]), "no PNG")
+
+
+def by_search(b):
+    find = b.find_element(By.ID, "find")
+    found = []
+    for word, presses in (("12", 1), ("label 3", 1), ("label 3", 2), ("no such", 1)):
+        find.clear()
+        find.send_keys(word, *[Keys.ENTER] * presses)
+        settle()
+        found.append((b.find_element(By.CSS_SELECTOR, "#chosen p").text, find.get_attribute("aria-invalid")))
+    check(found[0][0].startswith("image 12,") and found[0][1] == "false", f"number: {found[0]}")
+    check("label 3" in found[1][0] and "label 3" in found[2][0] and found[1] != found[2], f"label: {found[1:3]}")
+    check(found[3][1] == "true", f"no such image: {found[3]}")
+
+
 def by_lasso(b):
     top = b.find_element(By.CSS_SELECTOR, "canvas.top")
     b.execute_script("window.scrollTo(0, 0)")
@@ -160,12 +194,11 @@ def by_lasso(b):
         pen = pen.move_by_offset(dx, dy)
     pen.release().perform()
     text = until(b, "points within the lasso", "document.getElementById('enclosure').textContent.match(/[\\d,.]+/)?.[0]")
-    b.execute_script("window.saved = []; const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((x) => saved.push(x)); return make(blob); }")
-    b.find_element(By.CSS_SELECTOR, "#enclosure button").click()
-    csv = until(b, "a CSV", "window.saved[0]") or ""
+    csv = saved_by(b, "csv").decode()
     lines = csv.strip().split("\n")
     check(lines[0] == "index,code_0,code_1,label", f"the CSV begins with {lines[0]}")
     check(len(lines) - 1 == int(re.sub(r"\D", "", text or "0")), f"{text} images, {len(lines) - 1} lines")
+    pictures(b, [line.split(",") for line in lines[1:]])
     b.find_element(By.ID, "lasso").click()
     until(b, "the lasso is gone", "document.getElementById('enclosure').hidden")
 
@@ -261,7 +294,7 @@ def main():
                 said = "El decodificador aquí" if language == "es" else "The decoder here"
                 check(said in b.find_element(By.ID, "follow").text, f"{what}: not in {language}")
                 if width == 1440:
-                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_lasso, by_path, by_layers, by_switches, restores):
+                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_search, by_lasso, by_path, by_layers, by_switches, restores):
                         act(b)
                     by_card(b, address)
                 clean(b, what, address)

@@ -108,6 +108,7 @@ export class Basis {
   constructor(codes, latent) {
     this.codes = codes;
     this.latent = latent;
+    this.components = null; // once they are asked for
     this.mean = new Float64Array(latent);
     const n = codes.length / latent;
     for (let i = 0; i < codes.length; i++) this.mean[i % latent] += codes[i] / n;
@@ -121,7 +122,9 @@ export class Basis {
     [a, b] = [Math.min(a, most), Math.min(b, most)];
     this.centre = kind === 'component' ? this.mean : new Float64Array(this.latent);
     this.directions = [a, b].map((k) => (kind === 'component' ? this.components[k] : unit(this.latent, k)));
-    Object.assign(this, { kind, a, b });
+    this.kind = kind;
+    this.a = a;
+    this.b = b;
   }
 
   findComponents() {

@@ -1,6 +1,7 @@
 // Colours of labels and of numbers, as {r, g, b}.
 const PALETTE = ['#3f79c4', '#e0762a', '#4c9f45', '#cf3f4b', '#8c66bb', '#8a5a44', '#d868ac', '#7d7d7d', '#a8a22a', '#2aa5b8'];
 
+/** @returns {number[]} */
 const parts = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
 // Far more labels than colours: turns around the wheel that differ in lightness.
@@ -19,5 +20,5 @@ export function ofShare(share) {
   return STOPS[low].map((from, c) => Math.round(from + (STOPS[low + 1][c] - from) * (at - low)));
 }
 
-export const packed = ([r, g, b], alpha = 255) => ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
-export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
+export const packed = (/** @type {number[]} */[r, g, b], alpha = 255) => ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
+export const css = (/** @type {number[]} */[r, g, b]) => `rgb(${r} ${g} ${b})`;

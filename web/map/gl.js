@@ -37,7 +37,10 @@ export class Gl {
   }
 
   constructor(canvas, gl, program) {
-    Object.assign(this, { canvas, gl, program, lost: false });
+    this.canvas = canvas;
+    this.gl = gl;
+    this.program = program;
+    this.lost = false;
     canvas.addEventListener('webglcontextlost', () => { this.lost = true; });
     gl.useProgram(program);
     this.uniforms = Object.fromEntries(['scale', 'shift', 'size'].map((name) => [name, gl.getUniformLocation(program, name)]));

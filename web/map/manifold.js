@@ -1,7 +1,7 @@
 // What the decoder makes of the plane, behind the points: a grid of small pictures, as many as fit, so that it gets
 // finer as one zooms in.
 import * as api from '../api.js';
-import { newest } from '../elements.js';
+import { el, newest } from '../elements.js';
 
 const CELL = 44; // pixels of the screen
 
@@ -52,7 +52,7 @@ export class Manifold {
         image.data[at + 3] = 255;
       }
     }
-    const whole = new OffscreenCanvas(image.width, image.height);
+    const whole = el('canvas', { width: image.width, height: image.height });
     whole.getContext('2d').putImageData(image, 0, 0);
     const context = this.canvas.getContext('2d');
     this.clear();

@@ -9,7 +9,7 @@ import { Raster, dotSize } from './raster.js';
 const REACH = 10; // pixels between the pointer and a point
 const STILL = 5; // pixels that a click may move
 
-export class Map_ {
+export class CodeMap {
   // `renderer`: 'gl' or 'raster', for who insists.
   constructor(points, label, events, renderer) {
     this.points = points;

@@ -1,13 +1,17 @@
 // A shade over the plane where decoding and encoding again does not come back: there the plane means nothing.
 import * as api from '../api.js';
-import { newest } from '../elements.js';
+import { el, newest } from '../elements.js';
 
 const CELL = 24; // pixels of the screen
 const SAMPLE = 400; // codes of images, whose own distances say what is usual
 
 export class Shade {
   constructor(canvas, points, codeAt) {
-    Object.assign(this, { canvas, points, codeAt, on: false });
+    this.canvas = canvas;
+    this.points = points;
+    this.codeAt = codeAt;
+    this.on = false;
+    this.limit = null;
     this.make = newest((camera) => this.fetch(camera));
   }
 
@@ -41,7 +45,7 @@ export class Shade {
 
   // Nothing up to what is usual, full at eight times that.
   paint(values, columns, rows, camera) {
-    const small = new OffscreenCanvas(columns, rows);
+    const small = el('canvas', { width: columns, height: rows });
     const image = new ImageData(columns, rows);
     for (let k = 0; k < values.length; k++) {
       const share = Math.log2(Math.max(values[k] / this.limit, 1)) / 3;

@@ -16,8 +16,10 @@ export function curves(lines, width = 320, height = 150) {
   const [y0, y1] = [Math.min(...ys), Math.max(...ys)];
   const px = (x) => EDGE.left + ((x - x0) / (x1 - x0 || 1)) * (width - EDGE.left - EDGE.right);
   const py = (y) => height - EDGE.bottom - ((y - y0) / (y1 - y0 || 1)) * (height - EDGE.top - EDGE.bottom);
-  const svg = el('svg', { class: 'curves', viewBox: `0 0 ${width} ${height}`, role: 'img',
-    'aria-label': lines.map((l) => `${l.name}: ${finite(l.y).map(number).join('; ')}`).join('. ') });
+  const svg = el('svg', {
+    class: 'curves', viewBox: `0 0 ${width} ${height}`, role: 'img',
+    'aria-label': lines.map((l) => `${l.name}: ${finite(l.y).map(number).join('; ')}`).join('. ')
+  });
   for (const y of [y0, (y0 + y1) / 2, y1]) {
     svg.append(el('line', { class: 'axis', x1: EDGE.left, x2: width - EDGE.right, y1: py(y), y2: py(y) }),
       el('text', { x: EDGE.left - 4, y: py(y) + 4, 'text-anchor': 'end' }, number(y)));

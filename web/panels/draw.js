@@ -30,7 +30,7 @@ function laidOut(pad, [, height, width]) {
   const w = box.right - box.left + 1;
   const h = box.bottom - box.top + 1;
   const scale = (INK / 28) * Math.min(width / w, height / h);
-  const canvas = new OffscreenCanvas(width, height);
+  const canvas = el('canvas', { width, height });
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const put = (left, top) => {
     context.fillStyle = '#000';

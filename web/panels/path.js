@@ -10,7 +10,9 @@ const DELAY = 80; // milliseconds
 export class PathPanel {
   // `codeAt` gives the code of a place, `play` shows one.
   constructor(codeAt, play, cleared) {
-    Object.assign(this, { codeAt, play, places: [] });
+    this.codeAt = codeAt;
+    this.play = play;
+    this.places = [];
     this.element = el('div', { class: 'bar', id: 'path-bar', hidden: true }, el('span', {}, t.pathHelp),
       el('button', { type: 'button', id: 'play', onclick: () => this.start() }, t.play),
       el('button', { type: 'button', id: 'gif', onclick: () => this.save() }, t.gif),
