@@ -9,7 +9,7 @@ RUNS ?=
 WITHOUT ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train notice check check-slow interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
+.PHONY: build program help train notice check check-slow interop torture fuzz corpus corpus-list analyse coverage valgrind bench model-cycles figures install uninstall po format tidy asan tsan clean
 .NOTPARALLEL:
 
 # CMake starts a make with a -j of its own. Ours must not reach it, because CMake shares no job server.
@@ -39,6 +39,9 @@ help:
 	@echo 'make corpus     adds to the repository what the fuzzers have found, minimised (needs clang);'
 	@echo '                make corpus-list lists what the repository has, reader by reader'
 	@echo 'make bench      times training (bench/)'
+	@echo 'make model-cycles'
+	@echo '                what the kernels'"'"' inner loops would take on processors that are not at hand,'
+	@echo '                by llvm-mca; ARGS="--machines skylake" adds options'
 	@echo 'make figures    makes the pictures and numbers of the guides again (docs/)'
 	@echo 'make install    installs into PREFIX ($(PREFIX)), below DESTDIR if set, with manual pages and'
 	@echo '                completion for bash, zsh and fish; make uninstall undoes it'
@@ -89,6 +92,10 @@ torture: build
 
 bench: program
 	@sh bench/run.sh $(ARGS)
+
+# The compiler is the program's.
+model-cycles:
+	@python3 bench/model-cycles.py --cc '$(CC)' $(ARGS)
 
 figures: program
 	@sh docs/figures.sh build/release/embudo build/figures
