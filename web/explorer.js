@@ -62,7 +62,7 @@ export class Explorer {
     this.network = networkPanel(this.run);
     this.path = new PathPanel((place) => this.codeAt(place), (code) => this.follow(code, performance.now()), () => this.walk(true));
     this.colouring = new Colouring(this.points, this.labels, this.classes, () => this.map.redraw());
-    this.selection = new Selection(this.points, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
+    this.selection = new Selection(this.points, this.run.shape, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
     main.replaceChildren(el('div', { class: 'explorer' },
       el('div', { class: 'stage' }, this.bar(), this.path.element, this.selection.element, this.map.element, this.colouring.legend),
       el('div', { class: 'side' }, this.followPanel(), this.chosen.element,

@@ -377,7 +377,10 @@ cli_server *cli_server_start(cli_explorer *explorer, const char *address, int po
 
 const char *cli_server_address(const cli_server *server) { return server->address; }
 
-void cli_server_tend(cli_server *server) { cli_slow_drop(server->slow); }
+void cli_server_tend(cli_server *server) {
+    cli_slow_drop(server->slow);
+    cli_explorer_tend(server->explorer);
+}
 
 void cli_server_stop(cli_server *server) {
     MHD_stop_daemon(server->daemon);
