@@ -23,6 +23,8 @@
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "help/help.h"
+#include "serve/watch.h"
+#include "train/watcher.h"
 #include "use/doctor_say.h"
 
 static int run_command(int argc, char **argv) {
@@ -99,6 +101,7 @@ static void give_back(void) {
 int main(int argc, char **argv) {
     give_back();
     cli_commands_set(cli_command_rows);
+    cli_watcher_set(&cli_serve_watcher);
     cli_streams_open();
     /* Tells what the terminal can show. Numbers are written and read as in C everywhere. */
     setlocale(LC_CTYPE, "");

@@ -2,7 +2,7 @@
 
 const KEY = 'embudo.token';
 
-// The address that embudo serve prints for others in the network has a token behind its #. It is kept for
+// The address that embudo serve prints for others in the network, and that of a training, has a token behind its #. It is kept for
 // this tab, and not left where it can be read over a shoulder.
 const fragment = new URLSearchParams(location.hash.slice(1));
 if (fragment.has('token')) {
@@ -35,7 +35,7 @@ export function useLabel(label) {
 
 const json = async (path, options) => (await ask(path, options)).json();
 
-const KINDS = { '<f4': Float32Array, '|u1': Uint8Array, '<u4': Uint32Array };
+const KINDS = { '<f8': Float64Array, '<f4': Float32Array, '|u1': Uint8Array, '<u4': Uint32Array };
 
 // An NPY file, version 1: {shape, values}.
 export function readNpy(buffer) {
@@ -58,27 +58,13 @@ export const codes = () => npy('codes');
 export const labels = () => npy('labels');
 export const files = () => json('files');
 export const errors = () => npy('errors');
-
-// What is learned at the first wish is asked for again until it is there.
-const AGAIN = 300; // milliseconds
-export async function unusual() {
-  let answer = await ask('unusual');
-  while (answer.status === 202) {
-    await new Promise((after) => { setTimeout(after, AGAIN); });
-    answer = await ask('unusual');
-  }
-  return readNpy(await answer.arrayBuffer());
-}
-
 export const image = (i) => json(`images/${i}`);
+export const pictureBytes = async (i, which) => new Uint8Array(await (await ask(`images/${i}/${which}.png`)).arrayBuffer());
 export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
 
 // Codes too long for an address are posted.
 const LONG = 64;
 const posted = (body) => ({ method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body });
-
-// The bytes of some images, [N, C, H, W].
-export const pixels = (numbers) => npy('images', posted(Uint32Array.from(numbers)));
 
 export const neighbours = (code, most) => (code.length > LONG
   ? json(`neighbours?most=${most}`, posted(Float32Array.from(code)))
@@ -95,5 +81,13 @@ export const comeBack = (numbers) =>
 export const layer = (i, k) => npy(`images/${i}/layer?layer=${k}`);
 export const clusters = (k) => npy(`clusters?k=${k}`);
 export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`, posted(numbers))).blob();
+
+// A training that is watched. What changes it takes the token.
+export const hasToken = () => sessionStorage.getItem(KEY) !== null;
+export const training = () => json('training');
+export const losses = () => npy('training/losses');
+export const shotCodes = (step) => npy(`training/steps/${step}/codes`);
+export const shotPictures = (step) => npy(`training/steps/${step}/pictures`);
+export const wishTraining = (wish) => json(`training/${wish}`, { method: 'POST' });
 
 export const encode = (body, type) => json(`encode?most=10${condition}`, { method: 'POST', headers: { 'Content-Type': type }, body });

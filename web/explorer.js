@@ -16,16 +16,18 @@ import { Search } from './panels/search.js';
 import { Selection } from './panels/selection.js';
 import { Sliders } from './panels/sliders.js';
 import * as state from './state.js';
+import { Training } from './training.js';
 import { count, number, t } from './words/words.js';
 
 export class Explorer {
-  constructor(run, codes, labels) {
+  constructor(run, codes, labels, trains) {
     this.run = run;
     this.labels = labels;
     this.classes = run.classes;
     this.points = new Points(codes, run.latent);
     this.basis = new Basis(codes, run.latent);
     this.code = Float64Array.from(this.basis.mean);
+    this.training = trains ? new Training(this) : null;
     this.useBasis(state.get('axes') ?? (run.latent > 2 ? 'component' : 'number'), state.number('a') ?? 0, state.number('b') ?? 1);
   }
 
@@ -62,10 +64,11 @@ export class Explorer {
     this.network = networkPanel(this.run);
     this.path = new PathPanel((place) => this.codeAt(place), (code) => this.follow(code, performance.now()), () => this.walk(true));
     this.colouring = new Colouring(this.points, this.labels, this.classes, () => this.map.redraw());
-    this.selection = new Selection(this.points, this.run.shape, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
+    this.selection = new Selection(this.points, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
     main.replaceChildren(el('div', { class: 'explorer' },
-      el('div', { class: 'stage' }, this.bar(), this.path.element, this.selection.element, this.map.element, this.colouring.legend),
-      el('div', { class: 'side' }, this.followPanel(), this.chosen.element,
+      el('div', { class: 'stage' }, this.training?.progress.element, this.bar(), this.path.element, this.selection.element, this.map.element,
+        this.training?.epochs.element, this.colouring.legend),
+      el('div', { class: 'side' }, this.training?.steps.element, this.training?.epochs.card, this.followPanel(), this.chosen.element,
         drawPanel(this.run.shape, this.classes, (code) => this.landed(code)), this.curvesPanel(), this.network.element)));
     this.colouring.begin();
   }
@@ -176,14 +179,51 @@ export class Explorer {
   }
 
   curvesPanel() {
-    const card = el('section', { class: 'card', id: 'curves' }, el('h2', {}, t.curves));
+    this.curvesCard = el('section', { class: 'card', id: 'curves', hidden: true });
+    this.showCurves();
+    return this.curvesCard;
+  }
+
+  showCurves() {
+    const card = this.curvesCard;
     api.history_().then(({ history }) => {
       const line = (name, column, colour) => ({ name, x: history.epoch ?? [], y: history[column] ?? [], colour });
       const drawn = curves([line(t.training, 'train_loss', COLOURS[0]), line(t.validation, 'validation_loss', COLOURS[1])].filter((l) => l.y.some(Number.isFinite)));
-      if (drawn) card.append(drawn);
-      else card.hidden = true;
+      if (drawn) card.replaceChildren(el('h2', {}, t.curves), drawn);
+      card.hidden = !drawn;
     }).catch(() => { card.hidden = true; });
-    return card;
+  }
+
+  // ---- a training moves on
+
+  // Codes of another epoch, in the same directions.
+  useCodes(codes) {
+    this.points.codes = codes;
+    this.points.useBasis(this.basis);
+    this.markChosen();
+    this.map.redraw();
+  }
+
+  // The network is a newer one, with these codes: directions follow them and, unless somebody looks at a part of the map, so does the view.
+  moveOn(codes, follows) {
+    const whole = this.whole !== undefined && this.whole.every((v, k) => v === [this.map.camera.x, this.map.camera.y, this.map.camera.scale][k]);
+    this.basis = this.basis.following(codes);
+    if (follows) {
+      this.useCodes(codes);
+      if (whole || this.whole === undefined) this.map.fit();
+      this.whole = [this.map.camera.x, this.map.camera.y, this.map.camera.scale];
+    }
+    this.shade.limit = undefined;
+    this.manifold.update(this.map.camera);
+    this.shade.update(this.map.camera);
+    this.follow(Array.from(this.code), performance.now());
+    if (this.point !== undefined) this.choose(this.point);
+  }
+
+  // The training is over: what is computed of the network is now worth its time.
+  settle() {
+    this.colouring.numbers = {};
+    this.colouring.begin();
   }
 
   // ---- what happens on the map
@@ -276,12 +316,13 @@ export class Explorer {
   }
 }
 
-export async function showExplorer(main, run) {
+export async function showExplorer(main, run, trains) {
   const [codes, labels] = await Promise.all([api.codes(), run.classes.length ? api.labels() : null]);
   document.getElementById('title').textContent = run.run;
   document.getElementById('subtitle').textContent = t.subtitle(run.data, count(run.images), run.latent);
   document.title = `${run.run} – embudo`;
-  const explorer = new Explorer(run, codes.values, labels?.values ?? null);
+  const explorer = new Explorer(run, codes.values, labels?.values ?? null, trains);
   if (run.conditions > 0) api.useLabel(0);
   explorer.show(main);
+  await explorer.training?.begin();
 }

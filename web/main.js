@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { el } from './elements.js';
 import { showExplorer } from './explorer.js';
 import { showRuns } from './runs.js';
+import { showTraining } from './training.js';
 import { language, t, useOther } from './words/words.js';
 
 const root = document.documentElement;
@@ -36,8 +37,9 @@ function tell(failure) {
 begin();
 document.addEventListener('failure', (/** @type {CustomEvent} */ e) => tell(e.detail));
 try {
-  const { shows } = await api.what();
-  await (shows === 'run' ? showExplorer(main, await api.run()) : showRuns(main));
+  const { shows, training } = await api.what();
+  if (shows === 'run') await showExplorer(main, await api.run(), training);
+  else await (training ? showTraining(main) : showRuns(main));
 } catch (failure) {
   tell(failure);
 }

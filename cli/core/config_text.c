@@ -18,8 +18,8 @@ typedef struct entry {
 
 /* Those that say where something is written, or how it is told: they are not the work. */
 static bool is_left_out(const cli_option *option) {
-    static const char *const names[] = {"output",       "step-log", "json",
-                                        "print-folder", "open",     "resume"};
+    static const char *const names[] = {"output", "step-log", "json", "print-folder", "open",
+                                        "resume", "serve",    "stay", "port",         "host"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(option->name, names[i]) == 0) return true;
     }

@@ -43,6 +43,17 @@
             "standard error. docs/JSON.md has its members"                                         \
     }
 
+/* Where the explorer listens. */
+#define CLI_PORT_OPTION                                                                            \
+    { "port", 0, CLI_INT, "N", "8080", 0, 65535, 0, "the port; 0: a free one" }
+#define CLI_HOST_OPTION                                                                            \
+    {                                                                                              \
+        "host", 0, CLI_TEXT, "ADDRESS", "127.0.0.1", 0, 0, 0,                                      \
+            "the address of this machine at which it listens, as a number. With another than "     \
+            "127.0.0.1 others in the network reach it: they need the token that is printed with "  \
+            "the address"                                                                          \
+    }
+
 enum { CLI_MOST_NEIGHBOURS = 1000 /* of --knn */ };
 
 #endif

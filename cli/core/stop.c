@@ -31,6 +31,16 @@ void cli_stop_listen(void) {
     }
 }
 
+void cli_stop_ask(void) {
+    if (!received) note(SIGINT);
+}
+
+void cli_stop_again(void) {
+    received = 0;
+    emb_cancel(false);
+    cli_stop_listen();
+}
+
 void cli_stop_heard(void) { emb_cancel(false); }
 
 void cli_stop_hold(bool hold) {

@@ -7,6 +7,11 @@
 /* From here on the first of these signals is only noted; a second one ends the process at once. */
 void cli_stop_listen(void);
 
+/* As if the first of them came, from the thread that works. */
+void cli_stop_ask(void);
+/* As if none had come: they are listened for again. */
+void cli_stop_again(void);
+
 /* The signal also makes the library return early from long work (emb_cancel). This takes that back,
  * so that what is left to do after a signal is done completely. */
 void cli_stop_heard(void);

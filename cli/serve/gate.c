@@ -21,8 +21,8 @@ static bool is_loopback(const char *address) {
 
 /* Names would let another site's name lead here; of names there is localhost alone, which is of no
  * other machine. */
-bool cli_gate_make(cli_gate *gate, const char *address, int port, bool guarded) {
-    *gate = (cli_gate){0};
+bool cli_gate_make(cli_gate *gate, const char *address, int port, bool guarded, bool changes) {
+    *gate = (cli_gate){.guarded = guarded};
     const char *format = strchr(address, ':') ? "[%s]:%d" : "%s:%d";
     char name[CLI_HOST_ROOM];
     snprintf(gate->hosts[0], CLI_HOST_ROOM, format, address, port);
@@ -36,7 +36,7 @@ bool cli_gate_make(cli_gate *gate, const char *address, int port, bool guarded) 
             snprintf(gate->hosts[i], CLI_HOST_ROOM, "%s", name);
         }
     }
-    return !guarded || make_token(gate->token);
+    return !(guarded || changes) || make_token(gate->token);
 }
 
 static bool is_own(const cli_gate *gate, const char *host) {
@@ -59,8 +59,7 @@ static bool same_token(const char *a, const char *b) {
 static bool has_token(const cli_gate *gate, const cli_head *head) {
     static const char scheme[] = "Bearer ";
     const char *given = head->authorization.value;
-    if (!*gate->token) return true;
-    return given && head->authorization.count == 1 &&
+    return *gate->token && given && head->authorization.count == 1 &&
            strncmp(given, scheme, sizeof scheme - 1) == 0 &&
            same_token(given + sizeof scheme - 1, gate->token);
 }
@@ -111,19 +110,31 @@ static long length_of(const cli_head *head) {
     return -2;
 }
 
-bool cli_gate_takes(const cli_gate *gate, const cli_head *head, bool posted, bool open,
-                    cli_reply *problem) {
-    const bool reads = strcmp(head->method, "GET") == 0 || strcmp(head->method, "HEAD") == 0;
-    const bool posts = posted && strcmp(head->method, "POST") == 0;
+static const struct way {
+    bool reads, posts;
+    const char *methods, *expected;
+} ways[CLI_WAYS] = {[CLI_WAY_PAGE] = {true, false, "GET, HEAD", "GET or HEAD"},
+                    [CLI_WAY_READ] = {true, false, "GET, HEAD", "GET or HEAD"},
+                    [CLI_WAY_POST] = {true, true, "GET, HEAD, POST", "GET, HEAD or POST"},
+                    [CLI_WAY_CHANGE] = {false, true, "POST", "POST"}};
+
+const char *cli_gate_methods(cli_way way) { return ways[way].methods; }
+
+static bool needs_token(const cli_gate *gate, cli_way way) {
+    return way == CLI_WAY_CHANGE || (gate->guarded && way != CLI_WAY_PAGE);
+}
+
+bool cli_gate_takes(const cli_gate *gate, const cli_head *head, cli_way way, cli_reply *problem) {
+    const bool reads =
+        ways[way].reads && (strcmp(head->method, "GET") == 0 || strcmp(head->method, "HEAD") == 0);
+    const bool posts = ways[way].posts && strcmp(head->method, "POST") == 0;
     const long length = length_of(head);
     *problem = (cli_reply){0};
     if (!reads && !posts) {
-        *problem =
-            cli_reply_problem(405, "expected %s", posted ? "GET, HEAD or POST" : "GET or HEAD");
-    } else if (!open && !has_token(gate, head)) {
-        *problem =
-            cli_reply_problem(401, "expected Authorization: Bearer and the token that embudo "
-                                   "serve printed");
+        *problem = cli_reply_problem(405, "expected %s", ways[way].expected);
+    } else if (needs_token(gate, way) && !has_token(gate, head)) {
+        *problem = cli_reply_problem(401, "expected Authorization: Bearer and the token behind the "
+                                          "# of the address that embudo printed");
     } else if (length == -2) {
         *problem = cli_reply_problem(413, "expected a body of at most %d bytes", CLI_MOST_BODY);
     } else if (reads && length > 0) {

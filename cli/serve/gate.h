@@ -15,6 +15,7 @@ typedef struct cli_gate {
     char hosts[CLI_MOST_HOSTS]
               [CLI_HOST_ROOM];  /* "127.0.0.1:8080": what Host may say; "" ends them */
     char token[CLI_TOKEN_SIZE]; /* "": none is asked for */
+    bool guarded;               /* who only reads needs it, too */
 } cli_gate;
 
 /* A header, and how often it is there. */
@@ -28,14 +29,23 @@ typedef struct cli_head {
     cli_header host, origin, site, authorization, length, transfer, expect, upgrade;
 } cli_head;
 
-/* The gate of a server that listens there; a token is made if `guarded`. False if the system gives
- * no random numbers. */
-bool cli_gate_make(cli_gate *gate, const char *address, int port, bool guarded);
+/* Whom a path is for, and how it is asked. */
+typedef enum cli_way {
+    CLI_WAY_PAGE,   /* read, without a token */
+    CLI_WAY_READ,   /* read */
+    CLI_WAY_POST,   /* read, or posted to */
+    CLI_WAY_CHANGE, /* posted to: it changes what runs, which takes the token everywhere */
+    CLI_WAYS
+} cli_way;
 
-/* Whether it is let in. If not, *problem says why; `allowed` is then, for a method, what Allow
- * lists. `posted`: the path takes a body; `open`: it needs no token. */
+/* The gate of a server that listens there. A token is made if it is `guarded`, or if something can
+ * be changed. False if the system gives no random numbers. */
+bool cli_gate_make(cli_gate *gate, const char *address, int port, bool guarded, bool changes);
+
+/* Whether it is let in. If not, *problem says why. */
 bool cli_gate_lets(const cli_gate *gate, const cli_head *head, cli_reply *problem);
-bool cli_gate_takes(const cli_gate *gate, const cli_head *head, bool posted, bool open,
-                    cli_reply *problem);
+bool cli_gate_takes(const cli_gate *gate, const cli_head *head, cli_way way, cli_reply *problem);
+/* "GET, HEAD": the methods of a way, as Allow lists them. */
+const char *cli_gate_methods(cli_way way);
 
 #endif

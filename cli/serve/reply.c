@@ -12,17 +12,12 @@ enum { DETAIL = 512, NPY_HEAD = 128 };
 static const struct title {
     int status;
     const char *title;
-} titles[] = {{400, "Bad request"},
-              {401, "Not authorised"},
-              {403, "Forbidden"},
-              {404, "Not found"},
-              {405, "Method not allowed"},
-              {411, "Length required"},
-              {413, "Content too large"},
-              {414, "Address too long"},
-              {415, "Unsupported media type"},
-              {500, "It failed"},
-              {503, "Busy"}};
+} titles[] = {{400, "Bad request"},        {401, "Not authorised"},
+              {403, "Forbidden"},          {404, "Not found"},
+              {405, "Method not allowed"}, {409, "Conflict"},
+              {411, "Length required"},    {413, "Content too large"},
+              {414, "Address too long"},   {415, "Unsupported media type"},
+              {500, "It failed"},          {503, "Busy"}};
 
 static const char *title_of(int status) {
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {

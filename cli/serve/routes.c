@@ -18,8 +18,12 @@ static cli_reply lent(const cli_reply *made, const char *what) {
 
 static cli_reply tell_what(cli_explorer *e, const cli_request *request, long number) {
     (void)request, (void)number;
-    return cli_reply_json(json_pack("{s:i, s:s, s:s}", "api", 1, "embudo", emb_version(), "shows",
-                                    e->net ? "run" : "runs"));
+    return cli_reply_json(json_pack("{s:i, s:s, s:s, s:b}", "api", 1, "embudo", emb_version(),
+                                    "shows",
+                                    e->net     ? "run"
+                                    : e->scene ? "training"
+                                               : "runs",
+                                    "training", e->scene != NULL));
 }
 
 static cli_reply tell_run(cli_explorer *e, const cli_request *request, long number) {
@@ -28,14 +32,13 @@ static cli_reply tell_run(cli_explorer *e, const cli_request *request, long numb
 }
 
 static cli_reply tell_history(cli_explorer *e, const cli_request *request, long number) {
-    (void)request, (void)number;
+    if (e->scene) return cli_api_epochs(e, request, number);
     return lent(&e->history, "runs are shown here: name one to embudo serve");
 }
 
 static cli_reply tell_runs(cli_explorer *e, const cli_request *request, long number) {
     (void)request, (void)number;
-    if (e->watch) return cli_run_watch_tell(e->watch);
-    return cli_reply_problem(404, "one run is shown here: embudo serve without a name shows all");
+    return lent(&e->runs, "one run is shown here: embudo serve without a name shows all");
 }
 
 static cli_reply give_codes(cli_explorer *e, const cli_request *request, long number) {
@@ -62,7 +65,7 @@ static cli_reply give_indices(cli_explorer *e, const cli_request *request, long 
     (void)request, (void)number;
     uint32_t *indices = malloc(e->count * sizeof *indices);
     if (!indices) return cli_reply_problem(503, "there is no memory for the indices");
-    for (size_t i = 0; i < e->count; i++) indices[i] = (uint32_t)cli_split_index(&e->split, i);
+    for (size_t i = 0; i < e->count; i++) indices[i] = (uint32_t)cli_explorer_place(e, i);
     const cli_reply reply = cli_reply_npy("<u4", 1, &e->count, indices);
     free(indices);
     return reply;
@@ -72,26 +75,6 @@ static cli_reply give_errors(cli_explorer *e, const cli_request *request, long n
     (void)request, (void)number;
     if (cli_explorer_errors(e) != EMB_OK) return cli_reply_failure();
     return cli_reply_npy("<f4", 1, &e->count, e->errors);
-}
-
-static cli_reply not_yet(void) {
-    cli_reply reply = cli_reply_json(json_pack("{s:b}", "ready", 0));
-    if (reply.bytes) reply.status = 202;
-    return reply;
-}
-
-static cli_reply give_unusual(cli_explorer *e, const cli_request *request, long number) {
-    (void)request, (void)number;
-    switch (cli_oddity_ask(e->oddity)) {
-    case CLI_ODDITY_FAILED:
-        return cli_reply_problem(500, "%s", cli_oddity_why(e->oddity));
-    case CLI_ODDITY_KNOWN:
-        break;
-    default:
-        return not_yet();
-    }
-    if (cli_explorer_judge(e) != EMB_OK) return cli_reply_failure();
-    return cli_reply_npy("<f4", 1, &e->count, e->unusual);
 }
 
 static cli_reply give_clusters(cli_explorer *e, const cli_request *request, long number) {
@@ -130,29 +113,34 @@ static cli_reply tell_score(cli_explorer *e, const cli_request *request, long nu
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const cli_route table[] = {
-    {"/api/1/", false, true, tell_what},
-    {"/api/1/run", false, false, tell_run},
-    {"/api/1/runs", false, true, tell_runs},
-    {"/api/1/history", false, false, tell_history},
-    {"/api/1/codes", false, false, give_codes},
-    {"/api/1/labels", false, false, give_labels},
-    {"/api/1/indices", false, false, give_indices},
-    {"/api/1/files", false, false, cli_api_files},
-    {"/api/1/errors", false, false, give_errors},
-    {"/api/1/unusual", false, false, give_unusual},
-    {"/api/1/score", false, false, tell_score},
-    {"/api/1/decode", true, false, cli_api_decode},
-    {"/api/1/return", true, false, cli_api_return},
-    {"/api/1/film.gif", true, false, cli_api_film},
-    {"/api/1/clusters", false, false, give_clusters},
-    {"/api/1/images", true, false, cli_api_pixels},
-    {"/api/1/images/*/layer", false, false, cli_api_layer},
-    {"/api/1/encode", true, false, cli_api_encode},
-    {"/api/1/neighbours", true, false, cli_api_neighbours},
-    {"/api/1/images/*", false, false, cli_api_image},
-    {"/api/1/images/*/original.png", false, false, cli_api_original},
-    {"/api/1/images/*/reconstruction.png", false, false, cli_api_reconstruction},
-    {"/api/1/images/*/error.png", false, false, cli_api_difference},
+    {"/api/1/", CLI_WAY_READ, CLI_SHOWS_ANY, tell_what},
+    {"/api/1/run", CLI_WAY_READ, CLI_SHOWS_NET, tell_run},
+    {"/api/1/runs", CLI_WAY_READ, CLI_SHOWS_ANY, tell_runs},
+    {"/api/1/history", CLI_WAY_READ, CLI_SHOWS_ANY, tell_history},
+    {"/api/1/codes", CLI_WAY_READ, CLI_SHOWS_NET, give_codes},
+    {"/api/1/labels", CLI_WAY_READ, CLI_SHOWS_NET, give_labels},
+    {"/api/1/indices", CLI_WAY_READ, CLI_SHOWS_NET, give_indices},
+    {"/api/1/files", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_files},
+    {"/api/1/errors", CLI_WAY_READ, CLI_SHOWS_NET, give_errors},
+    {"/api/1/score", CLI_WAY_READ, CLI_SHOWS_NET, tell_score},
+    {"/api/1/decode", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_decode},
+    {"/api/1/return", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_return},
+    {"/api/1/film.gif", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_film},
+    {"/api/1/clusters", CLI_WAY_READ, CLI_SHOWS_NET, give_clusters},
+    {"/api/1/images/*/layer", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_layer},
+    {"/api/1/encode", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_encode},
+    {"/api/1/neighbours", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_neighbours},
+    {"/api/1/images/*", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_image},
+    {"/api/1/images/*/original.png", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_original},
+    {"/api/1/images/*/reconstruction.png", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_reconstruction},
+    {"/api/1/images/*/error.png", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_difference},
+    {"/api/1/training", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_training},
+    {"/api/1/training/losses", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_losses},
+    {"/api/1/training/steps/*/codes", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_shot_codes},
+    {"/api/1/training/steps/*/pictures", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_shot_pictures},
+    {"/api/1/training/pause", CLI_WAY_CHANGE, CLI_SHOWS_TRAINING, cli_api_pause},
+    {"/api/1/training/continue", CLI_WAY_CHANGE, CLI_SHOWS_TRAINING, cli_api_continue},
+    {"/api/1/training/stop", CLI_WAY_CHANGE, CLI_SHOWS_TRAINING, cli_api_stop},
 };
 
 static bool matches(const char *pattern, const char *path, long *number) {
@@ -172,6 +160,19 @@ const cli_route *cli_route_find(const char *path, long *number) {
         if (matches(table[i].path, path, number)) return &table[i];
     }
     return NULL;
+}
+
+cli_reply cli_route_answer(const cli_route *route, cli_explorer *e, const cli_request *request,
+                           long number) {
+    cli_explorer_refresh(e);
+    if (route->needs == CLI_SHOWS_TRAINING && !e->scene) {
+        return cli_reply_problem(404, "no training is shown here: embudo train --serve shows one");
+    }
+    if (route->needs == CLI_SHOWS_NET && !e->net) {
+        return cli_reply_problem(404, e->scene ? "this network has no codes"
+                                               : "runs are shown here: name one to embudo serve");
+    }
+    return route->answer(e, request, number);
 }
 
 bool cli_route_page(const char *path, cli_reply *reply) {

@@ -1,6 +1,4 @@
 /* `embudo serve`: the explorer, a page in the browser that this process answers. */
-#include <time.h>
-
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/open_file.h"
@@ -27,33 +25,25 @@ static bool open_it(cli_explorer *explorer, const cli_args *args) {
     return cli_explorer_open(explorer, args);
 }
 
-/* Until Ctrl-C. */
-static void wait_for_end(cli_server *server) {
-    const struct timespec pause = {.tv_nsec = 200 * 1000000L};
-    while (!cli_stop_signal()) {
-        cli_server_tend(server);
-        nanosleep(&pause, NULL);
-    }
-}
-
 static int run_serve(const cli_args *args) {
     cli_explorer explorer = {0};
-    cli_server *server = NULL;
     if (!cli_server_ready()) return CLI_FAILED;
+    cli_server *server = NULL;
     if (open_it(&explorer, args)) {
-        server = cli_server_start(&explorer, cli_arg(args, "host")->text,
-                                  (int)cli_arg(args, "port")->whole);
+        server = cli_server_listen(cli_arg(args, "host")->text, (int)cli_arg(args, "port")->whole,
+                                   false);
     }
-    if (server) {
+    const bool started = server && cli_server_start(server, &explorer);
+    if (started) {
         cli_stop_listen();
         cli_line_result("%s", cli_server_address(server));
         cli_note("serving until Ctrl-C");
         cli_open_address(args, cli_server_address(server));
-        wait_for_end(server);
-        cli_server_stop(server);
+        cli_server_wait(server);
     }
+    cli_server_stop(server);
     cli_explorer_close(&explorer);
-    return server ? CLI_DONE : CLI_FAILED;
+    return started ? CLI_DONE : CLI_FAILED;
 }
 
 const cli_command cli_command_serve = {
@@ -74,15 +64,8 @@ const cli_command cli_command_serve = {
                     {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
-            {"port", 0, CLI_INT, "N", "8080", 0, 65535, 0, "the port; 0: a free one"},
-            {"host", 0, CLI_TEXT, "ADDRESS", "127.0.0.1", 0, 0, 0,
-             "the address of this machine at which it listens, as a number. With another than "
-             "127.0.0.1 others in the network reach it: they need the token that is printed with "
-             "the address"},
-            {"classifier", 0, CLI_TEXT, "RUN", NULL, 0, 0, 0,
-             "the run whose classifier says what an image is; default: the newest of the runs "
-             "beside "
-             "this one that embudo classify made of it"},
+            CLI_PORT_OPTION,
+            CLI_HOST_OPTION,
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             CLI_OPEN_OPTION,
             CLI_THREADS_OPTION,

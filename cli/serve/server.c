@@ -11,9 +11,14 @@ bool cli_server_ready(void) {
     return false;
 }
 
-cli_server *cli_server_start(cli_explorer *explorer, const char *address, int port) {
-    (void)explorer, (void)address, (void)port;
+cli_server *cli_server_listen(const char *address, int port, bool changes) {
+    (void)address, (void)port, (void)changes;
     return NULL;
+}
+
+bool cli_server_start(cli_server *server, cli_explorer *explorer) {
+    (void)server, (void)explorer;
+    return false;
 }
 
 const char *cli_server_address(const cli_server *server) {
@@ -22,6 +27,7 @@ const char *cli_server_address(const cli_server *server) {
 }
 
 void cli_server_tend(cli_server *server) { (void)server; }
+void cli_server_wait(cli_server *server) { (void)server; }
 void cli_server_stop(cli_server *server) { (void)server; }
 
 #else
@@ -35,8 +41,10 @@ void cli_server_stop(cli_server *server) { (void)server; }
 #include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/stop.h"
 #include "core/system_error.h"
 #include "serve/routes.h"
 #include "serve/slow.h"
@@ -53,7 +61,8 @@ struct cli_server {
     cli_explorer *explorer;
     cli_gate gate;
     cli_slow *slow;
-    struct MHD_Daemon *daemon;
+    struct MHD_Daemon *daemon; /* NULL: it only listens */
+    int fd;                    /* then */
     char address[2 * CLI_HOST_ROOM];
 };
 
@@ -194,19 +203,13 @@ static enum MHD_Result hear(cli_server *server, struct MHD_Connection *connectio
     if (!page && !x->route) {
         return answer(server, connection, cli_reply_problem(404, "there is no such path"), NULL);
     }
-    const bool posted = x->route && x->route->posted;
+    const cli_way way = page ? CLI_WAY_PAGE : x->route->way;
     cli_reply problem;
-    if (!cli_gate_takes(&server->gate, &head, posted, page, &problem)) {
+    if (!cli_gate_takes(&server->gate, &head, way, &problem)) {
         return answer(server, connection, problem,
-                      problem.status == 405 ? (posted ? "GET, HEAD, POST" : "GET, HEAD") : NULL);
+                      problem.status == 405 ? cli_gate_methods(way) : NULL);
     }
     if (page) return answer_page(server, connection, reply);
-    if (!server->explorer->net && !x->route->everywhere) {
-        return answer(server, connection,
-                      cli_reply_problem(404, "runs are shown here: name one to embudo "
-                                             "serve"),
-                      NULL);
-    }
     const char *end;
     x->room = head.length.value ? (size_t)cli_digits(head.length.value, CLI_MOST_BODY, &end) : 0;
     x->body = malloc(x->room + 1);
@@ -252,8 +255,8 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
     type_of(connection, type);
     const cli_request request = {method, x->target, x->query, type, x->body, x->length};
     x->body[x->length] = '\0';
-    return answer(server, connection, x->route->answer(server->explorer, &request, x->number),
-                  NULL);
+    return answer(server, connection,
+                  cli_route_answer(x->route, server->explorer, &request, x->number), NULL);
 }
 
 /* ---- connections ----------------------------------------------------------------------------- */
@@ -334,21 +337,21 @@ static int listen_there(const char *address, place *where, socklen_t size, int *
     return fd;
 }
 
-static bool start_daemon(cli_server *server, int fd) {
+bool cli_server_start(cli_server *server, cli_explorer *explorer) {
+    server->explorer = explorer;
     server->daemon = MHD_start_daemon(
         MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, server,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
+        MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
         MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_NOTIFY_CONNECTION,
         connection_changed, server, MHD_OPTION_CONNECTION_LIMIT, most_connections(),
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)ANSWER_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEAD_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (server->daemon) return true;
     cli_fail("libmicrohttpd cannot start: %s", cli_system_error(errno));
-    close(fd);
     return false;
 }
 
-cli_server *cli_server_start(cli_explorer *explorer, const char *address, int port) {
+cli_server *cli_server_listen(const char *address, int port, bool changes) {
     place where;
     const socklen_t size = read_address(address, port, &where);
     if (size == 0) {
@@ -360,30 +363,37 @@ cli_server *cli_server_start(cli_explorer *explorer, const char *address, int po
     const int fd = listen_there(address, &where, size, &port);
     if (fd < 0) return NULL;
     cli_server *server = cli_alloc(sizeof *server);
-    *server = (cli_server){.explorer = explorer};
+    *server = (cli_server){.fd = fd};
     server->slow = cli_slow_new(REQUEST_SECONDS, ANSWER_SECONDS);
-    if (!server->slow || !cli_gate_make(&server->gate, address, port, !is_local(&where))) {
-        cli_fail("the system gives no memory or no random numbers");
-        close(fd);
-    } else if (start_daemon(server, fd)) {
+    if (server->slow && cli_gate_make(&server->gate, address, port, !is_local(&where), changes)) {
         snprintf(server->address, sizeof server->address, "http://%s/%s%s", server->gate.hosts[0],
                  *server->gate.token ? "#token=" : "", server->gate.token);
         return server;
     }
-    cli_slow_free(server->slow);
-    free(server);
+    cli_fail("the system gives no memory or no random numbers");
+    cli_server_stop(server);
     return NULL;
 }
 
 const char *cli_server_address(const cli_server *server) { return server->address; }
 
-void cli_server_tend(cli_server *server) {
-    cli_slow_drop(server->slow);
-    cli_explorer_tend(server->explorer);
+void cli_server_tend(cli_server *server) { cli_slow_drop(server->slow); }
+
+void cli_server_wait(cli_server *server) {
+    const struct timespec pause = {.tv_nsec = 200 * 1000000L};
+    while (!cli_stop_signal()) {
+        cli_server_tend(server);
+        nanosleep(&pause, NULL);
+    }
 }
 
 void cli_server_stop(cli_server *server) {
-    MHD_stop_daemon(server->daemon);
+    if (!server) return;
+    if (server->daemon) {
+        MHD_stop_daemon(server->daemon);
+    } else {
+        close(server->fd);
+    }
     cli_slow_free(server->slow);
     free(server);
 }

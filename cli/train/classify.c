@@ -71,7 +71,7 @@ static int read_line(cli_classification *c, const cli_args *args) {
     }
     if (code == CLI_DONE) code = read_words(c);
     if (code != CLI_DONE) return code;
-    cli_request_read(&t->asked, &t->terms, c->args);
+    cli_asked_read(&t->asked, &t->terms, c->args);
     t->asked.dataset = c->dataset;
     t->asked.automatic = true;
     t->terms.options.shuffle = true;

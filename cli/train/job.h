@@ -11,6 +11,7 @@
 #include "train/resume.h"
 #include "train/step_log.h"
 #include "train/training_state.h"
+#include "train/watcher.h"
 #include "use/doctor.h"
 
 typedef struct cli_job {
@@ -24,8 +25,9 @@ typedef struct cli_job {
     cli_doctor doctor;
     cli_tensorboard board;
     cli_film film;
-    float *pair;  /* [2][C][H][W]: the epoch's image and its reconstruction */
-    double clock; /* at the start */
+    const cli_watcher *watcher; /* NULL: nobody watches */
+    float *pair;                /* [2][C][H][W]: the epoch's image and its reconstruction */
+    double clock;               /* at the start */
 
     /* For who asks afterwards. */
     emb_epoch last; /* the last epoch that ended here; undefined without one */

@@ -79,7 +79,7 @@ static bool is_log_alone(const cli_training *t) {
 /* The file that repeats the run. That of a run which a version before such files began stays away:
  * its line is not known. */
 static bool keep_options(const cli_job *job) {
-    const cli_request *asked = &job->training.asked;
+    const cli_asked *asked = &job->training.asked;
     const char *folder = job->training.folder.path;
     const cli_config_origin origin = {.directory = asked->directory,
                                       .respanned = job->training.respanned};
@@ -103,7 +103,7 @@ static void discard(cli_job *job) {
  * before the work begins. */
 bool cli_job_make_folder(cli_job *job) {
     cli_training *t = &job->training;
-    const cli_request *asked = &t->asked;
+    const cli_asked *asked = &t->asked;
     if (!*t->started) cli_machine_time(t->started); /* a resumed run has begun before */
     if (!job->resumed.path && !job->resumed.again &&
         !cli_run_folder_make(&t->folder, asked->output)) {
@@ -137,7 +137,7 @@ static char *what_it_gives(const emb_net *net) {
 
 static void announce(const cli_job *job) {
     const cli_training *t = &job->training;
-    const cli_request *asked = &t->asked;
+    const cli_asked *asked = &t->asked;
     const emb_net *net = t->subject.net;
     char parameters[CLI_NUMBER_SIZE], train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE];
     cli_note(cli_plural((unsigned long)asked->threads, "device: cpu, %s, %d thread%s",
@@ -171,6 +171,10 @@ static void announce(const cli_job *job) {
 bool cli_job_begin(cli_job *job) {
     if (!open_run(job) || !cli_job_make_folder(job)) return false;
     announce(job);
+    if (job->watcher && !job->watcher->begin(&job->training)) {
+        discard(job);
+        return false;
+    }
     cli_doctor_start(&job->doctor, &job->training.subject, &job->training.terms,
                      job->training.asked.encoder ? NULL : job->training.asked.dataset);
     cli_data_doctor_parts(&job->training.subject, &job->training.terms,

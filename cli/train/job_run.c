@@ -50,6 +50,7 @@ static cli_ending take_steps(cli_job *job, char **why) {
         cli_progress_step(&job->bar, step + 1);
         const cli_ending written = kept(cli_checkpoint_step(&job->checkpoints, t, why));
         if (written != CLI_GOING) return written;
+        if (job->watcher) job->watcher->step(t, loss);
         if (cli_stop_signal()) return CLI_SIGNALLED;
         if (step + 1 == t->terms.max_steps) return CLI_LIMITED;
     } while (!emb_run_epoch_done(t->subject.run));
@@ -136,6 +137,7 @@ static cli_ending run_epoch(cli_job *job, int epoch, char **why) {
     if (written != CLI_GOING) return written;
     cli_progress_say(&job->bar, "checking");
     cli_doctor_epoch(&job->doctor, &t->subject, &t->terms, t->asked.threads, epoch);
+    if (job->watcher) job->watcher->epoch(t, &done);
     return cli_stop_signal() ? CLI_SIGNALLED : end;
 }
 
@@ -189,6 +191,7 @@ static int train(cli_job *job) {
         cli_tensorboard_finish(&job->board, &t->subject, t->asked.threads);
     }
     const int code = cli_job_end(job, end, why);
+    if (job->watcher) job->watcher->end(t, job->outcome);
     cli_stop_default();
     free(what);
     free(why);

@@ -14,10 +14,13 @@
 #include "train/resume_run.h"
 
 /* What may be given with --resume: everything else decides the result, and the run has set it. */
-static const char *const allowed[] = {
-    "resume", "threads",      "checkpoint-every", "keep",   "tensorboard", "report",
-    "device", "on-nan",       "epochs",           "memory", "no-cache",    "max-steps",
-    "json",   "print-folder", "no-preview",       "open",   NULL};
+static const char *const allowed[] = {"resume", "threads",      "checkpoint-every",
+                                      "keep",   "tensorboard",  "report",
+                                      "device", "on-nan",       "epochs",
+                                      "memory", "no-cache",     "max-steps",
+                                      "json",   "print-folder", "no-preview",
+                                      "open",   "serve",        "stay",
+                                      "port",   "host",         NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {
@@ -251,7 +254,7 @@ static int resume(const cli_filling *f, chooser *choice) {
     f->resumed->args = f->args;
     t->asked.args = f->args;
     t->asked.automatic = true;
-    t->asked.threads = cli_request_threads(f->args);
+    t->asked.threads = cli_asked_threads(f->args);
     const bool is_run = cli_is_folder(where);
     char *folder = is_run ? NULL : above(where);
     char *run = is_run ? cli_format("%s", where) : above(folder);

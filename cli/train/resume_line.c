@@ -173,9 +173,10 @@ bool cli_resume_line(const cli_filling *f, const json_t *record) {
                  f->training->folder.path);
         return false;
     }
-    cli_resume_drop(line, "json"); /* what is said now is not what was said then */
-    cli_resume_drop(line, "print-folder");
-    cli_resume_drop(line, "open");
+    /* What is said and shown now is not what was then. */
+    static const char *const shown[] = {"json", "print-folder", "open", "serve",
+                                        "stay", "port",         "host"};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) cli_resume_drop(line, shown[i]);
     take_typed(f);
     take_places(f, record);
     return true;

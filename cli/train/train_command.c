@@ -29,11 +29,13 @@
 /* CLI_DONE, or the exit code with the message printed. */
 static int read_args(cli_job *job, const cli_args *args) {
     cli_training *t = &job->training;
-    cli_request *asked = &t->asked;
-    if (cli_arg(args, "open")->given && !cli_arg(args, "report")->given) {
-        return cli_usage("train", "--open opens the page that --report makes: give both");
+    cli_asked *asked = &t->asked;
+    if (cli_arg(args, "open")->given && !cli_arg(args, "report")->given &&
+        !cli_arg(args, "serve")->given) {
+        return cli_usage("train", "--open opens the page of --serve or of --report: give one");
     }
-    int code = cli_checkpoint_options(&job->checkpoints, args);
+    int code = cli_watcher_check(args);
+    if (code == CLI_DONE) code = cli_checkpoint_options(&job->checkpoints, args);
     if (code == CLI_DONE && cli_arg(args, "resume")->given) {
         code = cli_resume(&job->resumed, t, &job->checkpoints, args);
         if (code != CLI_DONE || !job->resumed.again) return code;
@@ -56,7 +58,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     code = cli_class_read(args, asked->model);
     if (code != CLI_DONE) return code;
     cli_pictures_train();
-    cli_request_read(asked, &t->terms, args);
+    cli_asked_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
     code = cli_freeze_read(&t->terms.options, args);
@@ -75,7 +77,7 @@ static void write_report(cli_training *t, const cli_args *args) {
     cli_fail_into(before);
     if (written) {
         cli_note("the report is in %s", path);
-        cli_open_file(args, path);
+        if (!cli_arg(args, "serve")->given) cli_open_file(args, path);
     } else {
         cli_note("no report: %s", why.bytes ? why.bytes : "?");
     }
@@ -207,6 +209,10 @@ static int run_job(cli_job *job, const cli_args *args) {
     const bool reports = cli_arg(args, "report")->given;
     if (!open_data(job, args)) return CLI_FAILED;
     if (reports && !can_report(&job->training)) return CLI_FAILED;
+    if (cli_arg(args, "serve")->given) {
+        job->watcher = cli_watcher_get();
+        if (!job->watcher->listen(args)) return CLI_FAILED;
+    }
     return cli_job_run(job);
 }
 
@@ -239,7 +245,9 @@ static int run_train(const cli_args *args) {
     /* The last, since it closes the network. */
     if (trains && code == CLI_DONE && cli_arg(line, "report")->given)
         write_report(&job.training, args);
+    const cli_watcher *watcher = job.watcher;
     cli_job_free(&job);
+    if (watcher) watcher->leave(args);
     return code;
 }
 
@@ -317,7 +325,8 @@ const cli_command cli_command_train = {
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
              "never stopped. The run's own options apply; --threads, --checkpoint-every, --keep, "
-             "--on-nan, --report, --tensorboard, --no-preview, --memory and --no-cache may be "
+             "--on-nan, --report, --serve, --tensorboard, --no-preview, --memory and --no-cache "
+             "may be "
              "given again, and a larger --epochs (and --max-steps): with a "
              "schedule that does not depend on their number the result is that of a run planned so "
              "from the beginning; linear, cosine and one-cycle span the new number from there on. "
@@ -327,8 +336,10 @@ const cli_command cli_command_train = {
             CLI_CHECKPOINT_OPTIONS{
                 "report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                 "show everything about the run on one page, report.html in its folder"},
-            {"open", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "with --report: open the page with $BROWSER, or with the system's own program"},
+            CLI_SERVE_OPTIONS{
+                "open", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+                "open the page of --serve or, without it, of --report: with $BROWSER, or with the "
+                "system's own program"},
             CLI_NO_PREVIEW_OPTION,
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "

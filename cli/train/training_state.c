@@ -11,7 +11,7 @@ bool cli_training_sound(const cli_training *t, char **why) {
 }
 
 void cli_training_free(cli_training *t) {
-    cli_request_free(&t->asked);
+    cli_asked_free(&t->asked);
     cli_run_folder_free(&t->folder);
     cli_subject_release(&t->subject);
 }

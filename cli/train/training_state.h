@@ -6,11 +6,11 @@
 #include "core/strings.h"
 #include "data/recorded.h"
 #include "data/subject.h"
-#include "train/request.h"
+#include "train/asked.h"
 #include "train/run_folder.h"
 
 typedef struct cli_training {
-    cli_request asked;
+    cli_asked asked;
     cli_terms terms;
     cli_subject subject;
     cli_run_folder folder;

@@ -7,9 +7,10 @@
 #include "core/general_options.h"
 #include "core/message.h"
 
-enum { MOST = 32 };
+enum { MOST = 32, MOST_LINES = 8 };
 
 static const char *found[MOST];
+static char *lines[MOST_LINES];
 static size_t said, kinds;
 
 bool cli_doctor_is_off(void) { return cli_general_given()->no_doctor; }
@@ -24,6 +25,7 @@ static void remember(const char *finding) {
 
 void cli_doctor_say(const char *finding, char *line) {
     if (line && !cli_doctor_is_off()) {
+        if (said < MOST_LINES) lines[said] = cli_format("%s", line);
         remember(finding);
         cli_warn("doctor: %s", line);
     }
@@ -31,6 +33,8 @@ void cli_doctor_say(const char *finding, char *line) {
 }
 
 size_t cli_doctor_findings(void) { return said; }
+
+const char *cli_doctor_line(size_t i) { return i < MOST_LINES ? lines[i] : NULL; }
 
 const char *cli_doctor_finding(size_t i) { return i < kinds ? found[i] : NULL; }
 

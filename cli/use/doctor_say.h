@@ -18,6 +18,9 @@ void cli_doctor_say(const char *finding, char *line);
 size_t cli_doctor_findings(void);
 const char *cli_doctor_finding(size_t i); /* NULL behind the last */
 
+/* The lines themselves, of which the first ones are kept; NULL behind the last. */
+const char *cli_doctor_line(size_t i);
+
 /* "doctor": the words. */
 void cli_doctor_json(cli_json *json);
 

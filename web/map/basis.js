@@ -127,6 +127,14 @@ export class Basis {
     this.b = b;
   }
 
+  // Of other codes, the same directions: of components those that turned the least.
+  following(codes) {
+    const next = new Basis(codes, this.latent);
+    next.use(this.kind, this.a, this.b);
+    next.directions = next.directions.map((d, k) => (dot(d, this.directions[k]) < 0 ? d.map((v) => -v) : d));
+    return next;
+  }
+
   findComponents() {
     const { codes, latent, mean } = this;
     return latent > LONG ? firstComponents(codes, latent, mean) : eigenvectors(covariance(codes, latent, mean));

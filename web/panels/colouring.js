@@ -25,7 +25,6 @@ export class Colouring {
     this.ways = {
       ...(labels ? { label: [t.byLabel, () => this.byLabel()] } : {}),
       error: [t.byError, () => this.byNumbers('error', api.errors)],
-      unusual: [t.byUnusual, () => this.byNumbers('unusual', api.unusual)],
       cluster: [t.byCluster, () => this.byCluster()],
       none: [t.oneColour, () => this.points.colour.fill(colours.packed(PLAIN))],
     };

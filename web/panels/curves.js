@@ -7,8 +7,8 @@ export const COLOURS = ['#3f79c4', '#e0762a', '#4c9f45', '#cf3f4b', '#8c66bb', '
 
 const finite = (list) => list.filter((v) => Number.isFinite(v));
 
-// lines: [{name, x, y, colour}]; numbers that do not exist are null. Null if nothing can be drawn.
-export function curves(lines, width = 320, height = 150, keyed = true) {
+// lines: [{name, x, y, colour}], perhaps with `said`, what is read aloud in the place of all numbers; those that do not exist are null. Null if nothing can be drawn.
+export function curves(lines, width = 320, height = 150) {
   const xs = finite(lines.flatMap((l) => l.x));
   const ys = finite(lines.flatMap((l) => l.y));
   if (!xs.length || !ys.length) return null;
@@ -18,7 +18,7 @@ export function curves(lines, width = 320, height = 150, keyed = true) {
   const py = (y) => height - EDGE.bottom - ((y - y0) / (y1 - y0 || 1)) * (height - EDGE.top - EDGE.bottom);
   const svg = el('svg', {
     class: 'curves', viewBox: `0 0 ${width} ${height}`, role: 'img',
-    'aria-label': lines.map((l) => `${l.name}: ${finite(l.y).map(number).join('; ')}`).join('. ')
+    'aria-label': lines.map((l) => `${l.name}: ${l.said ?? finite(l.y).map(number).join('; ')}`).join('. ')
   });
   for (const y of [y0, (y0 + y1) / 2, y1]) {
     svg.append(el('line', { class: 'axis', x1: EDGE.left, x2: width - EDGE.right, y1: py(y), y2: py(y) }),
@@ -37,5 +37,5 @@ export function curves(lines, width = 320, height = 150, keyed = true) {
     line.style.background = colour;
     return el('span', {}, line, name);
   }));
-  return el('div', {}, svg, keyed ? keys : null);
+  return el('div', {}, svg, keys);
 }

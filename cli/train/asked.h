@@ -1,6 +1,6 @@
 /* What was asked for: the command line of a training, or of the run that it resumes. */
-#ifndef CLI_REQUEST_H
-#define CLI_REQUEST_H
+#ifndef CLI_ASKED_H
+#define CLI_ASKED_H
 
 #include <stdbool.h>
 
@@ -10,7 +10,7 @@
 #include "data/recorded.h"
 
 /* Borrowed, except for what is marked "freed". */
-typedef struct cli_request {
+typedef struct cli_asked {
     const cli_args *args;
     char **words;    /* the line that began the run, NULL-ended, if it is another one; freed */
     char *directory; /* the folder where it was typed; NULL: this one; freed */
@@ -25,14 +25,14 @@ typedef struct cli_request {
     const emb_net *encoder;
     const char *encoder_name;  /* as it was typed; NULL: none */
     const emb_images *encoded; /* whose codes they are, and whose classes may have names; or NULL */
-} cli_request;
+} cli_asked;
 
 /* What the common options say: epochs, batch-size, lr, schedule, warmup, seed, val-split, threads,
  * output. */
-void cli_request_read(cli_request *request, cli_terms *terms, const cli_args *args);
+void cli_asked_read(cli_asked *asked, cli_terms *terms, const cli_args *args);
 /* --threads: the number of processors if it is 0. */
-int cli_request_threads(const cli_args *args);
+int cli_asked_threads(const cli_args *args);
 
-void cli_request_free(cli_request *request);
+void cli_asked_free(cli_asked *asked);
 
 #endif

@@ -1,5 +1,5 @@
-/* What was asked for. See request.h. */
-#include "train/request.h"
+/* What was asked for. See asked.h. */
+#include "train/asked.h"
 
 #include <stdlib.h>
 
@@ -7,15 +7,15 @@
 #include "core/seed.h"
 #include "data/learning.h"
 
-int cli_request_threads(const cli_args *args) {
+int cli_asked_threads(const cli_args *args) {
     const int threads = (int)cli_arg(args, "threads")->whole;
     return threads > 0 ? threads : emb_default_threads();
 }
 
-void cli_request_read(cli_request *request, cli_terms *terms, const cli_args *args) {
-    request->args = args;
-    request->output = cli_arg(args, "output")->text;
-    request->threads = cli_request_threads(args);
+void cli_asked_read(cli_asked *asked, cli_terms *terms, const cli_args *args) {
+    asked->args = args;
+    asked->output = cli_arg(args, "output")->text;
+    asked->threads = cli_asked_threads(args);
     terms->seed = cli_arg(args, "seed")->seed;
     terms->options = (emb_train_options){
         .seed = cli_seed_option(terms->seed),
@@ -29,9 +29,9 @@ void cli_request_read(cli_request *request, cli_terms *terms, const cli_args *ar
     };
 }
 
-void cli_request_free(cli_request *request) {
-    cli_run_json_words_free(request->words);
-    free(request->directory);
-    request->words = NULL;
-    request->directory = NULL;
+void cli_asked_free(cli_asked *asked) {
+    cli_run_json_words_free(asked->words);
+    free(asked->directory);
+    asked->words = NULL;
+    asked->directory = NULL;
 }
