@@ -58,13 +58,27 @@ export const codes = () => npy('codes');
 export const labels = () => npy('labels');
 export const files = () => json('files');
 export const errors = () => npy('errors');
+
+// What is learned at the first wish is asked for again until it is there.
+const AGAIN = 300; // milliseconds
+export async function unusual() {
+  let answer = await ask('unusual');
+  while (answer.status === 202) {
+    await new Promise((after) => { setTimeout(after, AGAIN); });
+    answer = await ask('unusual');
+  }
+  return readNpy(await answer.arrayBuffer());
+}
+
 export const image = (i) => json(`images/${i}`);
-export const pictureBytes = async (i, which) => new Uint8Array(await (await ask(`images/${i}/${which}.png`)).arrayBuffer());
 export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
 
 // Codes too long for an address are posted.
 const LONG = 64;
 const posted = (body) => ({ method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body });
+
+// The bytes of some images, [N, C, H, W].
+export const pixels = (numbers) => npy('images', posted(Uint32Array.from(numbers)));
 
 export const neighbours = (code, most) => (code.length > LONG
   ? json(`neighbours?most=${most}`, posted(Float32Array.from(code)))

@@ -63,8 +63,8 @@ export class Explorer {
     this.chosen = chosenPanel(this.classes, (i) => this.choose(i));
     this.network = networkPanel(this.run);
     this.path = new PathPanel((place) => this.codeAt(place), (code) => this.follow(code, performance.now()), () => this.walk(true));
-    this.colouring = new Colouring(this.points, this.labels, this.classes, () => this.map.redraw());
-    this.selection = new Selection(this.points, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
+    this.colouring = new Colouring(this.points, this.labels, this.classes, () => this.map.redraw(), this.training !== null);
+    this.selection = new Selection(this.points, this.run.shape, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
     main.replaceChildren(el('div', { class: 'explorer' },
       el('div', { class: 'stage' }, this.training?.progress.element, this.bar(), this.path.element, this.selection.element, this.map.element,
         this.training?.epochs.element, this.colouring.legend),

@@ -206,7 +206,7 @@ static bool has_record(const char *folder) {
     return there;
 }
 
-static void add(cli_run_list *list, size_t *room, const char *path) {
+static void add(cli_run_list *list, size_t *room, const char *path, bool told) {
     if (list->count == *room) {
         *room = *room > 0 ? 2 * *room : 64;
         cli_run_entry *more = cli_alloc(*room * sizeof *more);
@@ -218,11 +218,11 @@ static void add(cli_run_list *list, size_t *room, const char *path) {
     const bool good = read_record(&list->runs[list->count], path);
     cli_fail_into(before);
     if (good && list->runs[list->count].record) list->count++;
-    if (!good) cli_note("left out: %s", why.bytes ? why.bytes : path);
+    if (!good && told) cli_note("left out: %s", why.bytes ? why.bytes : path);
     cli_text_free(&why);
 }
 
-bool cli_run_list_read(cli_run_list *list, const char *folder) {
+static bool read_list(cli_run_list *list, const char *folder, bool told) {
     size_t room = 0;
     *list = (cli_run_list){0};
     if (has_record(folder)) {
@@ -243,12 +243,24 @@ bool cli_run_list_read(cli_run_list *list, const char *folder) {
         if (entry->d_name[0] == '.' || is_told_file(entry)) continue;
         char *path = here ? cli_format("%s", entry->d_name)
                           : cli_format("%.*s/%s", (int)length, folder, entry->d_name);
-        add(list, &room, path);
+        add(list, &room, path, told);
         free(path);
     }
     closedir(all);
     if (list->count > 0) qsort(list->runs, list->count, sizeof *list->runs, by_name);
     return true;
+}
+
+bool cli_run_list_read(cli_run_list *list, const char *folder) {
+    return read_list(list, folder, true);
+}
+
+bool cli_run_list_look(cli_run_list *list, const char *folder) {
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    const bool read = read_list(list, folder, false);
+    cli_fail_into(before);
+    cli_text_free(&why);
+    return read;
 }
 
 void cli_run_list_free(cli_run_list *list) {

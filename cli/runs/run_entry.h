@@ -42,6 +42,8 @@ typedef struct cli_run_list {
     size_t count;
 } cli_run_list;
 bool cli_run_list_read(cli_run_list *list, const char *folder);
+/* The same without a word: for who looks again and again. */
+bool cli_run_list_look(cli_run_list *list, const char *folder);
 void cli_run_list_free(cli_run_list *list);
 
 /* Less than, equal to or greater than 0: the order of two names. */

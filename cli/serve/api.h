@@ -11,10 +11,16 @@ cli_reply cli_api_layer(cli_explorer *explorer, const cli_request *request, long
 cli_reply cli_api_encode(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_neighbours(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_image(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_pixels(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_files(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_original(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_reconstruction(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_difference(cli_explorer *explorer, const cli_request *request, long number);
+
+enum { CLI_MOST_NUMBERS = 1 << 24 }; /* of images that are answered at once */
+
+/* Images as bytes 0..255, in the place of their numbers. */
+cli_reply cli_api_bytes(const cli_explorer *explorer, size_t count, float *images);
 
 /* Of a training (docs/API.md: Watching a training). */
 cli_reply cli_api_training(cli_explorer *explorer, const cli_request *request, long number);

@@ -7,11 +7,7 @@
 #include "serve/api.h"
 #include "serve/posted.h"
 
-enum {
-    MOST_NUMBERS = 1 << 24, /* of images that are decoded at once */
-    MOST_NEIGHBOURS = 1000,
-    FEW = 10
-};
+enum { MOST_NEIGHBOURS = 1000, FEW = 10 };
 
 /* ---- decode ---------------------------------------------------------------------------------- */
 
@@ -24,8 +20,7 @@ static cli_reply one_picture(const cli_explorer *e, float *image) {
     return cli_reply_image(image, e->shape);
 }
 
-/* Bytes 0..255, in the place of the numbers. */
-static cli_reply as_bytes(const cli_explorer *e, size_t count, float *images) {
+cli_reply cli_api_bytes(const cli_explorer *e, size_t count, float *images) {
     const size_t shape[] = {count, (size_t)e->shape[0], (size_t)e->shape[1], (size_t)e->shape[2]};
     uint8_t *bytes = (uint8_t *)images;
     for (size_t i = 0; i < count * e->pixels; i++) {
@@ -38,15 +33,15 @@ static cli_reply as_bytes(const cli_explorer *e, size_t count, float *images) {
 static cli_reply reply_images(const cli_explorer *e, const char *as, size_t count, float *images) {
     const size_t shape[] = {count, (size_t)e->shape[0], (size_t)e->shape[1], (size_t)e->shape[2]};
     if (strcmp(as, "png") == 0) return one_picture(e, images);
-    if (strcmp(as, "bytes") == 0) return as_bytes(e, count, images);
+    if (strcmp(as, "bytes") == 0) return cli_api_bytes(e, count, images);
     return cli_reply_npy("<f4", 4, shape, images);
 }
 
 static cli_reply decode(cli_explorer *e, const char *as, const emb_array *codes) {
     const size_t count = codes->shape[0];
-    if (count > MOST_NUMBERS / e->pixels + 1) {
+    if (count > CLI_MOST_NUMBERS / e->pixels + 1) {
         return cli_reply_problem(413, "too many codes at once: at most %zu",
-                                 MOST_NUMBERS / e->pixels + 1);
+                                 CLI_MOST_NUMBERS / e->pixels + 1);
     }
     if (strcmp(as, "png") == 0 && count != 1) {
         return cli_reply_problem(400,
@@ -121,9 +116,9 @@ cli_reply cli_api_return(cli_explorer *e, const cli_request *request, long numbe
     }
     if (!cli_posted_label(e, request, &reply) || !cli_posted_codes(e, request, &codes, &reply))
         return reply;
-    reply = codes.shape[0] > MOST_NUMBERS / e->pixels + 1
+    reply = codes.shape[0] > CLI_MOST_NUMBERS / e->pixels + 1
                 ? cli_reply_problem(413, "too many codes at once: at most %zu",
-                                    MOST_NUMBERS / e->pixels + 1)
+                                    CLI_MOST_NUMBERS / e->pixels + 1)
                 : measure_return(e, &codes);
     emb_array_free(&codes);
     return reply;
@@ -223,12 +218,17 @@ static cli_reply encode(cli_explorer *e, const emb_images *images, int most) {
         cli_reply_free(&reply);
         reply = cli_reply_failure();
     } else if (cli_posted_finite(code, e->latent > 0 ? (size_t)e->latent : 0)) {
-        json_t *list = find_neighbours(e, code, most);
+        json_t *list = find_neighbours(e, code, most),
+               *verdict = cli_labeller_verdict(&e->labeller, pixels);
         cli_reply_free(&reply);
-        reply = list ? cli_reply_json(json_pack("{s:o, s:f, s:o}", "code", numbers(code, e->latent),
-                                                "mse", squared_error(pixels, made, e->pixels),
-                                                "neighbours", list))
-                     : cli_reply_failure();
+        reply =
+            list && verdict
+                ? cli_reply_json(json_pack("{s:o, s:f, s:O, s:O}", "code", numbers(code, e->latent),
+                                           "mse", squared_error(pixels, made, e->pixels), "verdict",
+                                           verdict, "neighbours", list))
+                : cli_reply_failure();
+        json_decref(list);
+        json_decref(verdict);
     }
     free(pixels);
     return reply;

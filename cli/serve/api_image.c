@@ -22,20 +22,36 @@ static json_t *name_of(const cli_explorer *e, size_t index) {
     return json_string(text);
 }
 
+/* What the classifier says of an image of the set. */
+static json_t *verdict_of(cli_explorer *e, size_t index) {
+    const uint32_t one = (uint32_t)index;
+    if (!e->labeller.net) return json_null();
+    float *image = malloc(e->pixels * sizeof *image);
+    json_t *verdict = image && emb_images_fetch(e->split.images, &one, 1, image, NULL) == EMB_OK
+                          ? cli_labeller_verdict(&e->labeller, image)
+                          : NULL;
+    free(image);
+    return verdict;
+}
+
 cli_reply cli_api_image(cli_explorer *e, const cli_request *request, long number) {
     cli_reply reply;
     (void)request;
     if (!is_there(e, number, &reply)) return reply;
     const size_t index = cli_split_index(&e->split, (size_t)number);
-    json_t *code = json_array();
+    json_t *verdict = verdict_of(e, index), *code = json_array();
+    if (!verdict) {
+        json_decref(code);
+        return cli_reply_failure();
+    }
     for (int i = 0; i < e->latent && code; i++) {
         const float value = e->codes[(size_t)number * (size_t)e->latent + (size_t)i];
         json_array_append_new(code, json_real((double)value));
     }
-    return cli_reply_json(json_pack("{s:I, s:I, s:i, s:o, s:o}", "image", (json_int_t)number,
+    return cli_reply_json(json_pack("{s:I, s:I, s:i, s:o, s:o, s:o}", "image", (json_int_t)number,
                                     "index", (json_int_t)cli_explorer_place(e, (size_t)number),
                                     "label", emb_images_label(e->split.images, index), "file",
-                                    name_of(e, index), "code", code));
+                                    name_of(e, index), "code", code, "verdict", verdict));
 }
 
 cli_reply cli_api_files(cli_explorer *e, const cli_request *request, long number) {
@@ -48,6 +64,56 @@ cli_reply cli_api_files(cli_explorer *e, const cli_request *request, long number
         json_array_append_new(list, name_of(e, cli_split_index(&e->split, i)));
     }
     return cli_reply_json(list ? json_pack("{s:o}", "files", list) : NULL);
+}
+
+/* ---- many images ----------------------------------------------------------------------------- */
+
+/* Numbers of images, uint32, as places in the data set; to be freed. NULL with the problem. */
+static uint32_t *take_numbers(const cli_explorer *e, const cli_request *request, size_t *count,
+                              cli_reply *problem) {
+    const size_t most = CLI_MOST_NUMBERS / e->pixels + 1;
+    *count = request->length / sizeof(uint32_t);
+    if (strcmp(request->method, "POST") != 0 || *count == 0 ||
+        request->length % sizeof(uint32_t) != 0) {
+        *problem = cli_reply_problem(400, "post the numbers of images, uint32 in little-endian "
+                                          "order");
+        return NULL;
+    }
+    if (*count > most) {
+        *problem = cli_reply_problem(413, "too many images at once: at most %zu", most);
+        return NULL;
+    }
+    uint32_t *indices = malloc(request->length);
+    if (!indices) *problem = cli_reply_problem(503, "there is no memory for these numbers");
+    if (!indices) return NULL;
+    memcpy(indices, request->body, request->length);
+    for (size_t i = 0; i < *count; i++) {
+        if (!is_there(e, (long)indices[i], problem)) {
+            free(indices);
+            return NULL;
+        }
+        indices[i] = (uint32_t)cli_split_index(&e->split, indices[i]);
+    }
+    return indices;
+}
+
+cli_reply cli_api_pixels(cli_explorer *e, const cli_request *request, long number) {
+    size_t count;
+    cli_reply reply;
+    (void)number;
+    uint32_t *indices = take_numbers(e, request, &count, &reply);
+    if (!indices) return reply;
+    float *images = malloc(count * e->pixels * sizeof *images);
+    if (!images) {
+        reply = cli_reply_problem(503, "there is no memory for these images");
+    } else if (emb_images_fetch(e->split.images, indices, count, images, NULL) == EMB_OK) {
+        reply = cli_api_bytes(e, count, images);
+    } else {
+        reply = cli_reply_failure();
+    }
+    free(images);
+    free(indices);
+    return reply;
 }
 
 /* ---- pictures -------------------------------------------------------------------------------- */

@@ -4,15 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/folders.h"
 #include "core/json.h"
-#include "core/message.h"
 #include "core/network.h"
-#include "data/history.h"
 #include "data/open_data.h"
 #include "report/layer_table.h"
-#include "runs/run_entry.h"
-#include "runs/runs_print.h"
+#include "serve/run_told.h"
 
 /* ---- what is told of a run ------------------------------------------------------------------- */
 
@@ -21,27 +17,6 @@ static cli_reply taken(cli_json *json) {
                        .type = CLI_JSON_TYPE,
                        .bytes = json->text.bytes,
                        .count = json->text.length};
-}
-
-/* The columns of a run's history.csv; nothing if it has none that can be read. */
-static void add_history(cli_json *json, const char *run) {
-    char *path = cli_format("%s/history.csv", run);
-    cli_history history = {0};
-    cli_text why = {0}, *before = cli_fail_into(&why);
-    const bool read = cli_is_file(path) && cli_history_read(&history, path);
-    cli_fail_into(before);
-    cli_text_free(&why);
-    free(path);
-    cli_json_open(json, "history", '{');
-    for (size_t c = 0; read && c < history.columns; c++) {
-        cli_json_open(json, history.names[c], '[');
-        for (size_t r = 0; r < history.rows; r++) {
-            cli_json_real(json, NULL, history.values[c * history.rows + r]);
-        }
-        cli_json_close(json, ']');
-    }
-    cli_json_close(json, '}');
-    if (read) cli_history_free(&history);
 }
 
 static void get_layer(const void *net, size_t i, emb_layer_info *info) {
@@ -55,22 +30,6 @@ static void add_classes(cli_json *json, const emb_images *images) {
         cli_json_name(json, NULL, cli_class_name(images, i, number));
     }
     cli_json_close(json, ']');
-}
-
-/* The entry of the run in `embudo runs --json`, if it is one. */
-static void add_record(cli_json *json, const char *run) {
-    cli_run_entry entry;
-    char *path = cli_format("%s/run.json", run);
-    cli_text why = {0}, *before = cli_fail_into(&why);
-    const bool read = cli_is_file(path) && cli_run_entry_read(&entry, run);
-    cli_fail_into(before);
-    cli_text_free(&why);
-    free(path);
-    if (!read) return;
-    cli_json_open(json, "record", '[');
-    cli_run_json_add(json, &entry);
-    cli_json_close(json, ']');
-    cli_run_entry_free(&entry);
 }
 
 static cli_reply tell_run(const cli_explorer *e) {
@@ -90,10 +49,11 @@ static cli_reply tell_run(const cli_explorer *e) {
     cli_json_real(&json, "white", e->white);
     add_classes(&json, e->split.images);
     cli_json_bool(&json, "files", emb_images_file(e->split.images, cli_split_index(&e->split, 0)));
+    if (e->labeller.net) cli_json_name(&json, "classifier", e->labeller.name);
     cli_json_string(&json, "notation", emb_net_notation(e->net));
     const cli_layers layers = {emb_net_layer_count(e->net), e->net, get_layer, true, NULL};
     cli_layers_json(&layers, &json);
-    add_record(&json, e->name);
+    cli_run_told_record(&json, e->name);
     cli_json_close(&json, '}');
     return taken(&json);
 }
@@ -101,7 +61,7 @@ static cli_reply tell_run(const cli_explorer *e) {
 static cli_reply tell_history(const char *run) {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
-    add_history(&json, run);
+    cli_run_told_history(&json, run);
     cli_json_close(&json, '}');
     return taken(&json);
 }
@@ -136,6 +96,11 @@ bool cli_explorer_open(cli_explorer *e, const cli_args *args) {
     find_sizes(e);
     e->codes = cli_split_encode(&e->split, e->net, e->threads);
     if (!e->codes) return false;
+    e->oddity = cli_oddity_new(name, e->threads);
+    if (!cli_labeller_open(&e->labeller, cli_arg(args, "classifier")->text, e->net, name,
+                           &e->split)) {
+        return false;
+    }
     e->run = tell_run(e);
     e->history = tell_history(name);
     return true;
@@ -148,37 +113,29 @@ void cli_explorer_watch(cli_explorer *e) {
 }
 
 bool cli_explorer_open_runs(cli_explorer *e, const char *folder) {
-    cli_run_list list = {0};
-    cli_json json = {0};
     *e = (cli_explorer){.name = folder};
-    if (cli_is_folder(folder) && !cli_run_list_read(&list, folder)) return false;
-    cli_json_open(&json, NULL, '{');
-    cli_json_open(&json, "runs", '[');
-    for (size_t i = 0; i < list.count; i++) {
-        cli_json_open(&json, NULL, '{');
-        cli_json_open(&json, "record", '[');
-        cli_run_json_add(&json, &list.runs[i]);
-        cli_json_close(&json, ']');
-        add_history(&json, list.runs[i].path);
-        cli_json_close(&json, '}');
-    }
-    cli_json_close(&json, ']');
-    cli_json_close(&json, '}');
-    cli_run_list_free(&list);
-    e->runs = taken(&json);
-    return true;
+    e->watch = cli_run_watch_new(folder);
+    return e->watch;
 }
 
 void cli_explorer_close(cli_explorer *e) {
     cli_reply_free(&e->run);
     cli_reply_free(&e->history);
-    cli_reply_free(&e->runs);
+    cli_run_watch_free(e->watch);
+    cli_oddity_free(e->oddity);
+    cli_labeller_close(&e->labeller);
     emb_neighbours_free(e->near);
     free(e->errors);
+    free(e->unusual);
     free(e->codes);
     free(e->places);
     cli_split_close(&e->split);
     emb_net_free(e->net);
+}
+
+void cli_explorer_tend(cli_explorer *e) {
+    cli_run_watch_tend(e->watch);
+    cli_oddity_tend(e->oddity);
 }
 
 size_t cli_explorer_place(const cli_explorer *e, size_t i) {
@@ -209,6 +166,35 @@ void cli_explorer_refresh(cli_explorer *e) {
 }
 
 /* ---- what is made when it is asked for ------------------------------------------------------- */
+
+/* The scores of all images, by what is usual. */
+static emb_status judge(cli_explorer *e, const emb_unusual *usual) {
+    double *numbers = malloc(e->count * EMB_UNUSUAL_KINDS * sizeof *numbers);
+    float *scores = malloc(e->count * sizeof *scores);
+    emb_status status = numbers && scores ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        status = emb_unusual_score(usual, e->net, e->split.images, e->split.indices, e->count,
+                                   e->threads, numbers);
+    }
+    for (size_t i = 0; i < e->count && status == EMB_OK; i++) {
+        scores[i] = (float)numbers[i * EMB_UNUSUAL_KINDS + EMB_UNUSUAL_SCORE];
+    }
+    free(numbers);
+    if (status == EMB_OK) {
+        e->unusual = scores;
+    } else {
+        free(scores);
+    }
+    return status;
+}
+
+emb_status cli_explorer_judge(cli_explorer *e) {
+    if (e->unusual) return EMB_OK;
+    emb_unusual *usual = cli_oddity_open(e->oddity, e->net);
+    const emb_status status = usual ? judge(e, usual) : EMB_ERR_MEMORY;
+    emb_unusual_free(usual);
+    return status;
+}
 
 emb_status cli_explorer_errors(cli_explorer *e) {
     if (e->errors) return EMB_OK;

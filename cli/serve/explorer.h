@@ -6,7 +6,10 @@
 
 #include "core/options.h"
 #include "data/split.h"
+#include "serve/labeller.h"
+#include "serve/oddity.h"
 #include "serve/reply.h"
+#include "serve/run_watch.h"
 #include "serve/scene.h"
 
 typedef struct cli_explorer {
@@ -16,15 +19,19 @@ typedef struct cli_explorer {
     size_t count;     /* of its images */
     uint32_t *places; /* of a training: the place of each in its data set; else NULL */
     int latent, threads;
-    int shape[3];                 /* of an image */
-    size_t pixels;                /* C*H*W of it */
-    double black, white;          /* numbers of images that are shown as these */
-    float *codes;                 /* [count][latent] */
-    emb_neighbours *near;         /* among the codes; NULL until it is asked for */
-    float *errors;                /* [count]; likewise */
-    emb_score score;              /* of all images, once `errors` are there */
-    cli_reply run, history, runs; /* made at the beginning; without bytes if there is none */
-    cli_scene *scene;             /* the training that is watched; NULL; borrowed */
+    int shape[3];           /* of an image */
+    size_t pixels;          /* C*H*W of it */
+    double black, white;    /* numbers of images that are shown as these */
+    float *codes;           /* [count][latent] */
+    emb_neighbours *near;   /* among the codes; NULL until it is asked for */
+    float *errors;          /* [count]; likewise */
+    float *unusual;         /* [count]; likewise, as embudo score's */
+    emb_score score;        /* of all images, once `errors` are there */
+    cli_reply run, history; /* made at the beginning; without bytes if there is none */
+    cli_labeller labeller;  /* of these codes; without a network if there is none */
+    cli_oddity *oddity;     /* how unusual each image is; NULL without a run */
+    cli_run_watch *watch;   /* the runs; NULL: one run is shown */
+    cli_scene *scene;       /* the training that is watched; NULL; borrowed */
 } cli_explorer;
 
 /* A run, by the arguments RUN|MODEL and DATASET; and a folder of runs. False with the error
@@ -35,6 +42,8 @@ bool cli_explorer_open_runs(cli_explorer *explorer, const char *folder);
  * the network and room for its codes) is completed. */
 void cli_explorer_watch(cli_explorer *explorer);
 void cli_explorer_close(cli_explorer *explorer);
+/* What the server cannot do: called a few times a second by the thread that opened it. */
+void cli_explorer_tend(cli_explorer *explorer);
 
 /* Takes over a training's newest network and its codes. */
 void cli_explorer_refresh(cli_explorer *explorer);
@@ -44,6 +53,7 @@ size_t cli_explorer_place(const cli_explorer *explorer, size_t i);
 
 /* Each makes what is missing, and says nothing if it fails: emb_error() does. */
 emb_status cli_explorer_errors(cli_explorer *explorer);
+emb_status cli_explorer_judge(cli_explorer *explorer); /* once its oddity is known */
 emb_status cli_explorer_near(cli_explorer *explorer);
 
 #endif

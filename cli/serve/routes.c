@@ -38,7 +38,8 @@ static cli_reply tell_history(cli_explorer *e, const cli_request *request, long 
 
 static cli_reply tell_runs(cli_explorer *e, const cli_request *request, long number) {
     (void)request, (void)number;
-    return lent(&e->runs, "one run is shown here: embudo serve without a name shows all");
+    if (e->watch) return cli_run_watch_tell(e->watch);
+    return cli_reply_problem(404, "one run is shown here: embudo serve without a name shows all");
 }
 
 static cli_reply give_codes(cli_explorer *e, const cli_request *request, long number) {
@@ -75,6 +76,29 @@ static cli_reply give_errors(cli_explorer *e, const cli_request *request, long n
     (void)request, (void)number;
     if (cli_explorer_errors(e) != EMB_OK) return cli_reply_failure();
     return cli_reply_npy("<f4", 1, &e->count, e->errors);
+}
+
+static cli_reply not_yet(void) {
+    cli_reply reply = cli_reply_json(json_pack("{s:b}", "ready", 0));
+    if (reply.bytes) reply.status = 202;
+    return reply;
+}
+
+static cli_reply give_unusual(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    if (!e->oddity) {
+        return cli_reply_problem(404, "what is usual is known of a run that is trained");
+    }
+    switch (cli_oddity_ask(e->oddity)) {
+    case CLI_ODDITY_FAILED:
+        return cli_reply_problem(500, "%s", cli_oddity_why(e->oddity));
+    case CLI_ODDITY_KNOWN:
+        break;
+    default:
+        return not_yet();
+    }
+    if (cli_explorer_judge(e) != EMB_OK) return cli_reply_failure();
+    return cli_reply_npy("<f4", 1, &e->count, e->unusual);
 }
 
 static cli_reply give_clusters(cli_explorer *e, const cli_request *request, long number) {
@@ -122,11 +146,13 @@ static const cli_route table[] = {
     {"/api/1/indices", CLI_WAY_READ, CLI_SHOWS_NET, give_indices},
     {"/api/1/files", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_files},
     {"/api/1/errors", CLI_WAY_READ, CLI_SHOWS_NET, give_errors},
+    {"/api/1/unusual", CLI_WAY_READ, CLI_SHOWS_NET, give_unusual},
     {"/api/1/score", CLI_WAY_READ, CLI_SHOWS_NET, tell_score},
     {"/api/1/decode", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_decode},
     {"/api/1/return", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_return},
     {"/api/1/film.gif", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_film},
     {"/api/1/clusters", CLI_WAY_READ, CLI_SHOWS_NET, give_clusters},
+    {"/api/1/images", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_pixels},
     {"/api/1/images/*/layer", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_layer},
     {"/api/1/encode", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_encode},
     {"/api/1/neighbours", CLI_WAY_POST, CLI_SHOWS_NET, cli_api_neighbours},

@@ -377,7 +377,10 @@ cli_server *cli_server_listen(const char *address, int port, bool changes) {
 
 const char *cli_server_address(const cli_server *server) { return server->address; }
 
-void cli_server_tend(cli_server *server) { cli_slow_drop(server->slow); }
+void cli_server_tend(cli_server *server) {
+    cli_slow_drop(server->slow);
+    cli_explorer_tend(server->explorer);
+}
 
 void cli_server_wait(cli_server *server) {
     const struct timespec pause = {.tv_nsec = 200 * 1000000L};

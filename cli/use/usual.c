@@ -26,9 +26,7 @@ static char *run_of(const char *model_name) {
     return NULL;
 }
 
-/* RUN/unusual.safetensors, or MODEL-unusual.safetensors for another MODEL.safetensors; to be
- * freed. */
-static char *place(const char *model_name) {
+char *cli_usual_place(const char *model_name) {
     static const char ending[] = ".safetensors";
     const char *slash = strrchr(model_name, '/');
     const bool main_model = strcmp(slash ? slash + 1 : model_name, "model.safetensors") == 0;
@@ -94,7 +92,7 @@ static void tell(const emb_unusual *usual, const char *model_name) {
 
 emb_unusual *cli_usual_open(emb_net *net, const char *model_name, const char *trained_on,
                             int threads) {
-    char *path = place(model_name);
+    char *path = cli_usual_place(model_name);
     emb_unusual *usual = cli_is_there(path) ? emb_unusual_open(path, net) : NULL;
     if (usual && trained_on) {
         cli_note("--trained-on %s is not read: %s keeps what is usual; without that file it is "

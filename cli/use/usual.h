@@ -11,6 +11,10 @@
 emb_unusual *cli_usual_open(emb_net *net, const char *model_name, const char *trained_on,
                             int threads);
 
+/* Where it is kept, to be freed: RUN/unusual.safetensors, or MODEL-unusual.safetensors for another
+ * MODEL.safetensors. */
+char *cli_usual_place(const char *model_name);
+
 /* The data set of the training: `trained_on` or, if it is NULL, what the run's record names; to be
  * freed. NULL if it is not known. */
 char *cli_usual_dataset(const char *model_name, const char *trained_on);

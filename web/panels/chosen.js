@@ -1,6 +1,7 @@
 // The chosen image: original, reconstruction, error, and its nearest neighbours.
 import * as api from '../api.js';
 import { el, newest, paintBitmap, say } from '../elements.js';
+import { verdictOf } from './draw.js';
 import { number, t } from '../words/words.js';
 
 const NEAR = 10;
@@ -30,7 +31,9 @@ export function chosenPanel(classes, choose) {
     pictures.forEach((bitmap, i) => paintBitmap(canvases[i], bitmap));
     three.hidden = title.hidden = false;
     const said = t.image(index, image.label >= 0 ? classes[image.label] ?? image.label : null);
-    text.textContent = `${said}${image.file ? `, ${image.file}` : ''}: ${image.code.slice(0, 4).map(number).join('; ')}${image.code.length > 4 ? '…' : ''}. ${t.errorHelp}`;
+    const code = `${image.code.slice(0, 4).map(number).join('; ')}${image.code.length > 4 ? '…' : ''}`;
+    const sentences = [`${said}${image.file ? `, ${image.file}` : ''}: ${code}.`, verdictOf(image.verdict, classes), t.errorHelp];
+    text.textContent = sentences.filter(Boolean).join(' ');
     near.replaceChildren();
     await Promise.all(found.neighbours.filter((n) => n.index !== index).slice(0, NEAR).map(neighbour));
     say(said);

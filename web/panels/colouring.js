@@ -13,8 +13,8 @@ export class Colouring {
   limits = [0, 1];
   by = 'none';
 
-  // `changed` is called when points look otherwise.
-  constructor(points, labels, classes, changed) {
+  // `changed` is called when points look otherwise. While it `trains`, nobody has learned what is usual.
+  constructor(points, labels, classes, changed, trains) {
     this.points = points;
     this.labels = labels;
     this.classes = classes;
@@ -25,6 +25,7 @@ export class Colouring {
     this.ways = {
       ...(labels ? { label: [t.byLabel, () => this.byLabel()] } : {}),
       error: [t.byError, () => this.byNumbers('error', api.errors)],
+      ...(trains ? {} : { unusual: [t.byUnusual, () => this.byNumbers('unusual', api.unusual)] }),
       cluster: [t.byCluster, () => this.byCluster()],
       none: [t.oneColour, () => this.points.colour.fill(colours.packed(PLAIN))],
     };

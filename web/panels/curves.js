@@ -8,7 +8,7 @@ export const COLOURS = ['#3f79c4', '#e0762a', '#4c9f45', '#cf3f4b', '#8c66bb', '
 const finite = (list) => list.filter((v) => Number.isFinite(v));
 
 // lines: [{name, x, y, colour}], perhaps with `said`, what is read aloud in the place of all numbers; those that do not exist are null. Null if nothing can be drawn.
-export function curves(lines, width = 320, height = 150) {
+export function curves(lines, width = 320, height = 150, keyed = true) {
   const xs = finite(lines.flatMap((l) => l.x));
   const ys = finite(lines.flatMap((l) => l.y));
   if (!xs.length || !ys.length) return null;
@@ -37,5 +37,5 @@ export function curves(lines, width = 320, height = 150) {
     line.style.background = colour;
     return el('span', {}, line, name);
   }));
-  return el('div', {}, svg, keys);
+  return el('div', {}, svg, keyed ? keys : null);
 }

@@ -93,6 +93,13 @@ function vote(neighbours, classes) {
   return best ? t.verdict(classes[best[0]] ?? best[0], share(best[1] / labelled.length)) : '';
 }
 
+// What the classifier says, if there is one.
+export function verdictOf(verdict, classes) {
+  if (!verdict) return '';
+  const best = verdict.indexOf(Math.max(...verdict));
+  return t.classified(classes[best] ?? best, share(verdict[best]));
+}
+
 export function drawPanel(shape, classes, landed) {
   const pad = el('canvas', { class: 'pad', width: SIDE, height: SIDE, id: 'pad', 'aria-label': t.draw, role: 'img' });
   const seen = el('canvas', { class: 'pixels' });
@@ -100,7 +107,7 @@ export function drawPanel(shape, classes, landed) {
   const text = el('p', { id: 'verdict' }, t.drawHelp);
   const tell = async (answer) => {
     paint(back, (await api.decode(answer.code)).values, shape);
-    text.textContent = vote(answer.neighbours, classes) || t.drawHelp;
+    text.textContent = [verdictOf(answer.verdict, classes), vote(answer.neighbours, classes)].filter(Boolean).join(' ') || t.drawHelp;
     say(text.textContent);
     landed(answer.code);
   };

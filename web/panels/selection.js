@@ -2,16 +2,18 @@
 import * as api from '../api.js';
 import { el, say } from '../elements.js';
 import { csvOf } from '../map/lasso.js';
+import { png } from '../png.js';
 import { saveBlob } from '../save.js';
 import { count, share, t } from '../words/words.js';
 import { MOST_FILES, Zip } from '../zip.js';
 
-const AT_ONCE = 6; // pictures that are asked for
+const AT_ONCE = 1 << 18; // numbers of pictures that are asked for
 
 export class Selection {
   // `nameOf` gives an image's class, or null.
-  constructor(points, labels, nameOf, cleared) {
+  constructor(points, shape, labels, nameOf, cleared) {
     this.points = points;
+    this.shape = shape;
     this.labels = labels;
     this.nameOf = nameOf;
     this.element = el('div', { class: 'bar', id: 'enclosure', hidden: true });
@@ -45,9 +47,12 @@ export class Selection {
     this.pictures.disabled = true;
     try {
       if (chosen.length > MOST_FILES) throw new RangeError(t.tooMany(count(MOST_FILES)));
-      for (let at = 0; at < chosen.length; at += AT_ONCE) {
-        const some = chosen.slice(at, at + AT_ONCE);
-        const files = await Promise.all(some.map((i) => api.pictureBytes(i, 'original')));
+      const size = this.shape[0] * this.shape[1] * this.shape[2];
+      const step = Math.max(Math.floor(AT_ONCE / size), 1);
+      for (let at = 0; at < chosen.length; at += step) {
+        const some = chosen.slice(at, at + step);
+        const { values } = await api.pixels(some);
+        const files = await Promise.all(some.map((_, k) => png(values, this.shape, k * size)));
         files.forEach((bytes, k) => zip.add(`embudo/${this.pathOf(some[k])}`, bytes));
         this.pictures.textContent = share(at / chosen.length);
       }

@@ -4,6 +4,7 @@ program=$1 root=$2
 small data
 run train data --epochs 1 -o run
 t 2 '--port' serve run --port 70000
+run classify run data --epochs 1 -o says
 run serve run --host example.com
 if grep -q libmicrohttpd err; then
     t 1 'install libmicrohttpd-dev' serve run
@@ -12,6 +13,7 @@ fi
 t 1 'no such file' serve nothing data
 t 1 'expected the numeric address' serve run --host example.com
 t 1 'expected the numeric address' serve run --host 0.0.0.0
+t 1 'expected a network with a classifier' serve run data --classifier run
 command -v curl >/dev/null || exit 77
 
 # start ARGS: serves on a free port, at $address.
@@ -69,6 +71,33 @@ get 404 application/problem+json /api/1/files
 get 404 application/problem+json /api/1/images/100000
 get 404 application/problem+json /api/1/runs
 
+# Many images at once are those of the file.
+printf '\003\0\0\0\0\0\0\0' | curl -s --data-binary @- "${address}api/1/images" >got
+tail -c +17 data/train-images-idx3-ubyte >raw
+{ tail -c +$((1 + 784 * 3)) raw | head -c 784 && head -c 784 raw; } >expected
+tail -c +129 got | cmp -s - expected || fail 'not the images 3 and 0'
+
+# The scores are those of embudo score, which has not run yet, and is not needed.
+[ ! -e run/unusual.safetensors ] || fail 'learned too early'
+tries=0
+until curl -s "${address}api/1/unusual" >got && [ "$(wc -c <got)" -gt 500 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || break
+    sleep 0.1
+done
+run score run data --split all --json -o -
+read_score() { od -A n -t f4 -j $((128 + 4 * $1)) -N 4 got | tr -d ' '; }
+for i in 0 7; do
+    wanted=$(sed -n 's/^.*"score": \([0-9.e+-]*\).*/\1/p' out | sed -n "$((i + 1))p")
+    awk -v a="$(read_score $i)" -v b="$wanted" 'BEGIN { exit !(b > 0 && (a - b) ^ 2 < 1e-8 * b * b) }' || fail "score of $i: $(read_score $i), not $wanted"
+done
+
+# The classifier that was made of the run says what an image is, as embudo predict does.
+get 200 application/json /api/1/images/5
+has got '"verdict":\[0'
+get 200 application/json /api/1/run
+has got '"classifier": ".*/\{0,1\}says"'
+
 # The picture of a code is the one that embudo decode writes, to the byte; codes are those of encode.
 get 200 image/png '/api/1/decode?code=0.5,-1.2&as=png'
 run decode run 0.5,-1.2 -o point/
@@ -92,6 +121,14 @@ start
 get 200 application/json /api/1/runs
 has got 'runs/001'
 get 404 application/problem+json /api/1/codes
+cp -r runs/001 runs/002
+tries=0
+until curl -s "${address}api/1/runs" >got && grep -q runs/002 got || [ $tries -ge 50 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+has got 'runs/002'
+rm -r runs/002
 stop
 
 # --open hands the address to the browser.
