@@ -19,6 +19,8 @@
 #define EMB_DECLARE_KERNELS(N)                                                                     \
     void N(gather)(const emb__gather *, const emb__share *, const float *, const float *,          \
                    const float *, float *, float *);                                               \
+    void N(winograd)(const emb__gather *, const emb__share *, const float *, const float *,        \
+                     const float *, float *, float *);                                             \
     void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
     void N(correlate)(const emb__correlate *, int, int, const float *, const float *, float *,     \
                       bool, float *);                                                              \
@@ -96,6 +98,7 @@
     { \
         .name = text, .lanes = width, .half = halves, \
         .gather = N(gather), \
+        .winograd = N(winograd), \
         .dense = N(dense), \
         .correlate = N(correlate), \
         .outer = N(outer), \

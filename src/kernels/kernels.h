@@ -8,6 +8,7 @@
  * for bit:
  *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
  *     (channel, kernel row, kernel column), taps that fall on padding left out;
+ *   - the same by Winograd: winograd.h, isa/reference_winograd.c;
  *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
  * side, taps on padding left out, then a tree over the lanes: for each 8 of them i with i+4, i+2,
  * i+1, and then the two halves;
@@ -154,6 +155,10 @@ typedef struct emb__kernels {
      * emb__gather_scratch says. */
     void (*gather)(const emb__gather *g, const emb__share *share, const float *in,
                    const float *weight, const float *bias, float *out, float *scratch);
+    /* The same outputs but for rounding, of a gather that emb__winograd_fits. scratch: as
+     * emb__winograd_scratch says. */
+    void (*winograd)(const emb__gather *g, const emb__share *share, const float *in,
+                     const float *weight, const float *bias, float *out, float *scratch);
     /* Linear: out[o] = bias[o] + chain over i of in[i] * weight[o * out_stride + i * in_stride],
      * for a block. One of the strides is 1. bias may be NULL. */
     void (*dense)(const float *in, int in_count, const float *weight, size_t out_stride,

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
+#include "kernels/winograd.h"
 #include "study/timing.h"
 #include "train/batch.h"
 #include "train/losses/loss.h"
@@ -24,8 +25,14 @@ static int first_trained(const emb_net *net) {
     return first;
 }
 
-/* Of a block: what a step computes, which is less where an enlargement is part of a convolution. */
-static size_t multiply_adds_of(const emb__layer *layer) {
+/* Of a block: what a step computes, which is less where an enlargement is part of a convolution,
+ * and by Winograd. */
+static size_t multiply_adds_of(const emb__layer *layer, emb_pass pass) {
+    const bool back = pass == EMB_PASS_INPUT_GRADIENT;
+    const emb__gather *g = back ? &layer->conv.backward : &layer->conv.forward;
+    if (!layer->enlarged && pass != EMB_PASS_WEIGHT_GRADIENT && emb__winograd_pays(g)) {
+        return emb__winograd_multiply_adds(g) * EMB__LANES;
+    }
     if (!layer->enlarged) return layer->multiply_adds * EMB__LANES;
     const emb__correlate *c = &layer->enlarged->weight;
     return (size_t)c->groups * (size_t)c->small_channels * (size_t)c->big_channels *
@@ -42,7 +49,7 @@ static void add(emb_pass_time *passes, size_t *count, emb_pass pass, const emb_n
         passes[*count] = (emb_pass_time){.pass = pass};
         if (net) {
             passes[*count].layer = (size_t)i;
-            passes[*count].multiply_adds = multiply_adds_of(&net->layers[i]);
+            passes[*count].multiply_adds = multiply_adds_of(&net->layers[i], pass);
         }
     }
     ++*count;

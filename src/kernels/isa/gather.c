@@ -3,7 +3,7 @@
  * A tile is some channels by some neighbouring outputs of a patch; its sums stay in registers
  * through the whole chain over (channel, kernel row, kernel column). */
 #include "kernels/isa.h"
-#include "kernels/vec.h"
+#include "kernels/pack.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
@@ -69,7 +69,6 @@ typedef void tile_function(const window *w, const float *in, const float *weight
 #define UP_TO_8(_, outs) UP_TO_6(_, outs) _(outs, 7) _(outs, 8)
 #define UP_TO_12(_, outs) UP_TO_8(_, outs) _(outs, 9) _(outs, 10) _(outs, 11) _(outs, 12)
 /* clang-format on */
-_Static_assert(EMB__OUT_TILE == 8, "v_transpose_8 packs a tile");
 enum { MOST_OUTS = 16, MOST_PLACES = 14 };
 #if REGISTERS == 32
 #define TILES(_)                                                                                   \
@@ -152,20 +151,6 @@ static void run_patch(const emb__gather *g, const emb__span *rows, const emb__sp
         run_line(w, count, from, to, in, weight, bias, out);
         in += down ? in_x : in_y;
         out += down ? out_x : out_y;
-    }
-}
-
-/* packed[i][o] = weight[o * out_stride + i] for o < outs of EMB__OUT_TILE, i < count. */
-static void pack_run(const float *weight, size_t out_stride, int outs, size_t count,
-                     float *packed) {
-    size_t i = 0;
-    for (; outs == EMB__OUT_TILE && i + EMB__OUT_TILE <= count; i += EMB__OUT_TILE) {
-        v_transpose_8(weight + i, out_stride, packed + i * EMB__OUT_TILE, EMB__OUT_TILE);
-    }
-    for (; i < count; i++) {
-        for (int o = 0; o < outs; o++) {
-            packed[i * EMB__OUT_TILE + (size_t)o] = weight[(size_t)o * out_stride + i];
-        }
     }
 }
 

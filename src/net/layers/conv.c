@@ -3,6 +3,8 @@
  * a Conv2d with a 1x1 kernel on a 1x1 image; its passes are linear.c's. */
 #include "net/layers/conv.h"
 
+#include "kernels/winograd.h"
+
 emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels) {
     char got[EMB__SHAPE_TEXT];
     if (layer->in.rank != 3 || layer->in.d[0] != channels) {
@@ -143,16 +145,24 @@ emb__share emb__conv_share(const emb__gather *g, const emb__shape *shape, const 
     return (emb__share){(int)from, (int)to, 0, g->out_channels};
 }
 
-/* Either direction. `shape`: of out. */
+/* Either direction. `shape`: of out. step: of a training; what is exported is what runs outside of
+ * one. */
 static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb__gather *g,
-                       const emb__shape *shape, const float *in, const float *bias, float *out) {
+                       const emb__shape *shape, bool step, const float *in, const float *bias,
+                       float *out) {
     const emb__share share = emb__conv_share(g, shape, pass->me);
-    pass->k->gather(g, &share, in, pass->params + layer->params[0].at, bias, out, pass->scratch);
+    const float *weight = pass->params + layer->params[0].at;
+    if (step && emb__winograd_pays(g)) {
+        pass->k->winograd(g, &share, in, weight, bias, out, pass->scratch);
+    } else {
+        pass->k->gather(g, &share, in, weight, bias, out, pass->scratch);
+    }
 }
 
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
     const float *bias = layer->conv.bias ? pass->params + layer->params[1].at : NULL;
-    run_gather(layer, pass, &layer->conv.forward, &layer->out, pass->in, bias, pass->out);
+    run_gather(layer, pass, &layer->conv.forward, &layer->out, pass->training, pass->in, bias,
+               pass->out);
 }
 
 void emb__conv_bias_gradient(const emb__layer *layer, const emb__pass *pass) {
@@ -180,7 +190,7 @@ static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
     if (pass->grads) weight_gradient(layer, pass);
     if (pass->grad_in) {
-        run_gather(layer, pass, &layer->conv.backward, &layer->in, pass->grad_out, NULL,
+        run_gather(layer, pass, &layer->conv.backward, &layer->in, true, pass->grad_out, NULL,
                    pass->grad_in);
     }
 }
@@ -222,9 +232,13 @@ static size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
 size_t emb__conv_passes_scratch(const emb__conv *conv) {
     const size_t bias = EMB__LANES;
-    const size_t gather =
-        most(emb__gather_scratch(&conv->forward), emb__gather_scratch(&conv->backward));
-    return most(most(emb__correlate_scratch(&conv->weight), gather), bias);
+    size_t scratch = most(emb__correlate_scratch(&conv->weight), bias);
+    for (int i = 0; i < 2; i++) {
+        const emb__gather *g = i ? &conv->backward : &conv->forward;
+        scratch = most(scratch, emb__gather_scratch(g));
+        if (emb__winograd_pays(g)) scratch = most(scratch, emb__winograd_scratch(g));
+    }
+    return scratch;
 }
 
 size_t emb__conv_scratch(const emb__layer *layer) { return emb__conv_passes_scratch(&layer->conv); }
