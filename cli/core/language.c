@@ -12,6 +12,7 @@
 enum { MOST_CATALOGUE = 1 << 24 };
 
 static const cli_catalogue *catalogue; /* NULL: English */
+static _Thread_local bool plain;
 
 /* Of the catalogue's header, which a translator can change: X-Decimal-Sign and X-Thousands-Sign. */
 static char decimal_sign = '.', thousands_sign = ',';
@@ -22,9 +23,15 @@ static char sign_of(const char *name, char fallback) {
 }
 
 const char *cli_plural(unsigned long n, const char *one, const char *many) {
-    const char *found = catalogue ? cli_catalogue_find(catalogue, one, many, n) : NULL;
+    const char *found = catalogue && !plain ? cli_catalogue_find(catalogue, one, many, n) : NULL;
     if (found) return found;
     return many && n != 1 ? many : one;
+}
+
+bool cli_language_plain(bool wanted) {
+    const bool was = plain;
+    plain = wanted;
+    return was;
 }
 
 const char *cli_translated(const char *english) { return cli_plural(1, english, NULL); }

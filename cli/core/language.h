@@ -22,6 +22,10 @@ bool cli_language_use(const char *name);
  * program. False if it is none. */
 bool cli_language_use_file(const char *path);
 
+/* While true, texts of this thread are English: for failures that programs read. Returns what it
+ * was. */
+bool cli_language_plain(bool plain);
+
 /* "en", "es", ...: what texts are in now. */
 const char *cli_language(void);
 /* The language number `i` that there is, from 0 on; NULL behind the last one. */

@@ -245,18 +245,18 @@ cli_reply cli_api_encode(cli_explorer *e, const cli_request *request, long numbe
     if (!cli_query_knows(request, "most label") || most < 1) {
         return cli_reply_problem(400, "expected most=, 1 to %d", MOST_NEIGHBOURS);
     }
-    if (strcmp(request->type, "application/octet-stream") != 0 &&
-        strncmp(request->type, "image/", 6) != 0) {
+    const bool raw = strcmp(request->type, "application/octet-stream") == 0;
+    if (!raw && strncmp(request->type, "image/", 6) != 0) {
         return cli_reply_problem(415,
                                  "expected image/png or the like, or application/octet-stream");
     }
     if (!cli_posted_label(e, request, &reply)) return reply;
     emb_images *images = take_image(e, request);
-    if (!images && strcmp(request->type, "application/octet-stream") == 0) {
+    if (!images && raw && request->length != e->pixels) {
         return cli_reply_problem(400, "expected %zu bytes, the pixels of an image of %dx%dx%d",
                                  e->pixels, e->shape[0], e->shape[1], e->shape[2]);
     }
-    if (!images) return cli_reply_problem(400, "%s", emb_error());
+    if (!images) return cli_reply_failure_as(400);
     reply = encode(e, images, most);
     emb_images_free(images);
     return reply;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/folders.h"
+#include "core/language.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "use/usual.h"
@@ -47,6 +48,7 @@ const char *cli_oddity_why(const cli_oddity *o) { return o->why.bytes ? o->why.b
 void cli_oddity_tend(cli_oddity *o) {
     if (!o || atomic_load(&o->state) != CLI_ODDITY_WANTED) return;
     cli_text *before = cli_fail_into(&o->why);
+    const bool plain = cli_language_plain(true); /* the server tells why */
     cli_quiet(true);
     emb_net *net = cli_network_open_trained(o->model_name);
     emb_unusual *usual = net ? cli_usual_open(net, o->model_name, NULL, o->threads) : NULL;
@@ -55,5 +57,6 @@ void cli_oddity_tend(cli_oddity *o) {
     emb_unusual_free(usual);
     emb_net_free(net);
     cli_fail_into(before);
+    cli_language_plain(plain);
     atomic_store(&o->state, kept ? CLI_ODDITY_KNOWN : CLI_ODDITY_FAILED);
 }

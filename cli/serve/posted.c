@@ -40,7 +40,7 @@ static bool take_codes(const cli_explorer *e, const cli_request *request, emb_ar
                                      e->latent);
         return false;
     }
-    *problem = cli_reply_problem(400, "%s", emb_error());
+    *problem = cli_reply_failure_as(400);
     return false;
 }
 

@@ -47,7 +47,12 @@ cli_reply cli_reply_problem(int status, const char *detail, ...) {
         json_pack("{s:s, s:i, s:s}", "title", title_of(status), "status", status, "detail", clean));
 }
 
-cli_reply cli_reply_failure(void) { return cli_reply_problem(500, "%s", emb_error()); }
+cli_reply cli_reply_failure_as(int status) {
+    const char *text = emb_error();
+    return cli_reply_problem(strcasestr(text, "memory") ? 503 : status, "%s", text);
+}
+
+cli_reply cli_reply_failure(void) { return cli_reply_failure_as(500); }
 
 cli_reply cli_reply_json(json_t *value) { return reply_text(200, CLI_JSON_TYPE, value); }
 

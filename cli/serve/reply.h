@@ -35,8 +35,9 @@ typedef struct cli_reply {
 
 /* application/problem+json (RFC 9457). The detail is a printf format. */
 cli_reply cli_reply_problem(int status, const char *detail, ...) CLI_PRINTF(2, 3);
-/* The library's last failure, as one of the server's. */
+/* The library's last failure, as one of the server's or with this status; 503 if it was memory. */
 cli_reply cli_reply_failure(void);
+cli_reply cli_reply_failure_as(int status);
 /* Takes `value` over; NULL is a lack of memory. */
 cli_reply cli_reply_json(json_t *value);
 cli_reply cli_reply_png(const float *pixels, const int shape[3]);

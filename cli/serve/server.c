@@ -44,6 +44,7 @@ void cli_server_stop(cli_server *server) { (void)server; }
 #include <time.h>
 #include <unistd.h>
 
+#include "core/language.h"
 #include "core/stop.h"
 #include "core/system_error.h"
 #include "serve/routes.h"
@@ -240,6 +241,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
     exchange *x = *state;
     (void)url;
     if (!x || !x->target) return MHD_NO;
+    cli_language_plain(true); /* of this thread, which is the server's */
     if (!x->heard) {
         bool done;
         return hear(server, connection, x, method, version, &done);

@@ -4,6 +4,8 @@
  * EMBUDO_FAULT=CALL:ERROR:N:MOST: CALL of the table below or "change", any call that changes the
  * disk; ERROR a number of errno, 0: SIGKILL in place of the call; N from 1; MOST failures in all.
  *
+ * EMBUDO_FAULT_NEXT=FILE: at SIGUSR1 the fault that FILE then holds, counted from there on.
+ *
  * EMBUDO_FAULT_MET=FILE: made when the first one is met.
  *
  * EMBUDO_OPENED=FILE: the path of each file that it opens goes there, a line each.
@@ -43,15 +45,31 @@ static int find_program(struct dl_phdr_info *info, size_t size, void *data) {
     return 1;
 }
 
-__attribute__((constructor)) static void begin(void) {
+static void want(const char *fault) {
     static char name[16];
-    const char *fault = getenv("EMBUDO_FAULT");
-    dl_iterate_phdr(find_program, NULL);
+    wanted = NULL;
     if (!fault || sscanf(fault, "%15[a-z]:%d:%ld:%ld", name, &error_number, &first, &most) != 4) {
         return;
     }
-    met_path = getenv("EMBUDO_FAULT_MET");
+    seen = met = 0;
     wanted = name;
+}
+
+static void next_fault(int number) {
+    char fault[64];
+    (void)number;
+    const long fd = syscall(SYS_openat, AT_FDCWD, getenv("EMBUDO_FAULT_NEXT"), O_RDONLY);
+    const long count = syscall(SYS_read, fd, fault, sizeof fault - 1);
+    syscall(SYS_close, fd);
+    fault[count > 0 ? count : 0] = '\0';
+    want(fault);
+}
+
+__attribute__((constructor)) static void begin(void) {
+    dl_iterate_phdr(find_program, NULL);
+    met_path = getenv("EMBUDO_FAULT_MET");
+    want(getenv("EMBUDO_FAULT"));
+    if (getenv("EMBUDO_FAULT_NEXT")) signal(SIGUSR1, next_fault);
 }
 
 /* Whether this call fails, errno set; the process may end here. */

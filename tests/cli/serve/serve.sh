@@ -115,6 +115,13 @@ cmp -s picture raw || fail "encode: $(cat picture raw)"
 grep -q '"distance":0.0}' raw || fail "not in its own place: $(cat raw)"
 stop
 
+# What programs read is English.
+start run data --split test --language es
+get 400 application/problem+json '/api/1/decode?code=a,b'
+has got 'holds no codes'
+kill -INT $server
+wait $server || fail "Ctrl-C: exit code $?"
+
 # Without a run, the runs.
 mkdir runs && mv run runs/001
 start
