@@ -12,7 +12,7 @@ import time
 host, port = sys.argv[1].split('//')[1].strip('/').split(':')
 pid = int(sys.argv[2])
 IDLE, SLOW, ASKED = 1000, 50, 20
-SECONDS = 4
+SECONDS = 1
 HEAD = f'GET /api/1/run HTTP/1.1\r\nHost: {host}:{port}\r\nX: '.encode() + b'x' * 4000
 
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -16,6 +16,9 @@ until [ -s served ] || [ $tries -ge 100 ]; do
     tries=$((tries + 1))
 done
 python3 "$root/tests/cli/serve/abuse.py" "$(head -n 1 served)" 784 >said 2>&1 || fail "abuse.py: $(cat said)"
+if [ "$(ulimit -H -n)" = unlimited ] || [ "$(ulimit -H -n)" -ge 2200 ]; then
+    python3 "$root/tests/cli/serve/crowd.py" "$(head -n 1 served)" $server >said 2>&1 || fail "crowd.py: $(cat said)"
+fi
 kill -0 $server || fail 'the server is gone'
 kill -INT $server
 wait $server || fail "Ctrl-C: exit code $?"
