@@ -9,63 +9,17 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from browser import POINTS, browser, bytes_of, clean, settle, until  # noqa: E402
 from common import check, finish, folder, program, run, skip, trained  # noqa: E402
-from selenium import webdriver  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-
-PATIENCE = 20  # seconds
-
-
-def browser(width, height, language, dark):
-    options = webdriver.ChromeOptions()
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    made = webdriver.Chrome(options=options, service=Service("chromedriver"))
-    made.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                         {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    made.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-    made.execute_cdp_cmd("Network.enable", {})
-    agent = made.execute_script("return navigator.userAgent")
-    made.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": language})
-    return made
-
-
-def until(b, what, script, *args):
-    """Waits until the script's result is true, and returns it."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = b.execute_script("return " + script, *args)
-        if found:
-            return found
-        time.sleep(0.03)
-    check(False, f"waited in vain: {what}")
-    return None
 
 
 def open_page(b, address):
     b.get(address)
     until(b, "the decoder's picture", "document.getElementById('decoded')?.dataset.took")
     until(b, "points", POINTS)
-
-
-def bytes_of(b, selector):
-    return b.execute_script("const c = document.querySelector(arguments[0]);"
-                            "return c.toDataURL()", selector)
-
-
-# How many pixels of the map have a point.
-POINTS = """(() => { const c = document.querySelector('.map canvas.dots');
-    const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-    let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })()"""
-
-
-def settle():
-    time.sleep(0.4)  # the address is written once the view rests
 
 
 def by_pointer(b):
@@ -233,18 +187,6 @@ def restores(b):
     until(b, "the chosen image again", "document.querySelector('.three canvas').toDataURL() === arguments[0]", picture)
     check(b.find_element(By.ID, "density").get_attribute("aria-pressed") == "true", "density is not restored")
     check(b.find_element(By.ID, "by").get_attribute("value") == "error", "the colours are not restored")
-
-
-def clean(b, what, address):
-    """No error in the console, and nothing was asked of anybody else."""
-    for line in b.get_log("browser"):
-        check(line["level"] != "SEVERE", f"{what}: the console has: {line['message'][:200]}")
-    asked = b.execute_script("return performance.getEntriesByType('resource').map((e) => e.name)")
-    for name in asked:
-        check(name.startswith(address) or name.startswith("blob:"), f"{what}: asked elsewhere: {name}")
-    check(len(asked) > 10, f"{what}: too few questions: {asked}")
-    wide = b.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    check(wide <= 0, f"{what}: {wide} pixels wider than the window")
 
 
 def by_card(b, address):
