@@ -7,6 +7,11 @@
 
 #include "data/split.h"
 
+/* Of the option that names it. */
+#define CLI_CLASSIFIER_HELP                                                                        \
+    "the run whose classifier says what an image is; default: the newest of the runs beside this " \
+    "one that embudo classify made of it"
+
 typedef struct cli_labeller {
     emb_net *net; /* NULL: there is none */
     char *name;   /* of its run */

@@ -16,4 +16,8 @@ typedef struct cli_page_file {
 /* Ends with a row without a path. */
 extern const cli_page_file cli_page_files[];
 
+/* The same as one file of HTML without modules: what stands before its data, and behind them
+ * (cmake/bundle.cmake). */
+extern const cli_page_file cli_page_single[2];
+
 #endif

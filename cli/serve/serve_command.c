@@ -66,10 +66,7 @@ const cli_command cli_command_serve = {
         {
             CLI_PORT_OPTION,
             CLI_HOST_OPTION,
-            {"classifier", 0, CLI_TEXT, "RUN", NULL, 0, 0, 0,
-             "the run whose classifier says what an image is; default: the newest of the runs "
-             "beside "
-             "this one that embudo classify made of it"},
+            {"classifier", 0, CLI_TEXT, "RUN", NULL, 0, 0, 0, CLI_CLASSIFIER_HELP},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             CLI_OPEN_OPTION,
             CLI_THREADS_OPTION,

@@ -67,6 +67,11 @@ EMB_API emb_status emb_file_writer_add(emb_file_writer *writer, const void *byte
 EMB_API emb_status emb_file_writer_finish(emb_file_writer *writer);
 EMB_API void emb_file_writer_free(emb_file_writer *writer);
 
+/* Bytes in zlib's format (RFC 1950), made as few as it makes them: what a browser's
+ * DecompressionStream('deflate') reads. *packed is to be freed with free(); NULL on failure. */
+EMB_UNSETTLED emb_status emb_deflate(const void *bytes, size_t count, uint8_t **packed,
+                                     size_t *packed_count);
+
 /* ---- arrays and codes as files --------------------------------------------------------------- */
 
 enum { EMB_ARRAY_RANK = 4 };

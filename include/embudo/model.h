@@ -153,6 +153,14 @@ typedef struct emb_c_size {
 EMB_UNSETTLED emb_status emb_net_export_c(emb_net *net, const char *folder,
                                           const emb_c_options *options, emb_c_size *size);
 
+/* ---- a network for a page -------------------------------------------------------------------- */
+
+/* The network as a page runs it (web/local/net/), with the same bits: *plan is JSON that names each
+ * layer, its inputs and the places of its numbers in (*numbers)[*count]. Both are to be freed with
+ * free(); NULL on failure. */
+EMB_UNSETTLED emb_status emb_net_export_plan(const emb_net *net, char **plan, float **numbers,
+                                             size_t *count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,8 +9,8 @@ const NEAR = 10;
 export function chosenPanel(classes, choose) {
   const names = ['original', 'reconstruction', 'error'];
   const canvases = names.map(() => el('canvas', { class: 'pixels' }));
-  const three = el('div', { class: 'three', hidden: true },
-    ...names.map((name, i) => el('figure', {}, canvases[i], el('figcaption', {}, t[name]))));
+  const figures = names.map((name, i) => el('figure', {}, canvases[i], el('figcaption', {}, t[name])));
+  const three = el('div', { class: 'three', hidden: true }, ...figures);
   const text = el('p', {}, t.choose);
   const near = el('div', { class: 'near' });
   const title = el('h2', { hidden: true }, t.nearest);
@@ -28,11 +28,14 @@ export function chosenPanel(classes, choose) {
   const show = newest(async (index) => {
     const [image, ...pictures] = await Promise.all([api.image(index), ...names.map((name) => api.picture(index, name))]);
     const found = await api.neighbours(image.code, NEAR + 1);
-    pictures.forEach((bitmap, i) => paintBitmap(canvases[i], bitmap));
+    // A page that is a file may lack originals: then there is no error either.
+    const whole = pictures.every(Boolean);
+    figures.forEach((figure, i) => { figure.hidden = !whole && names[i] !== 'reconstruction'; });
+    pictures.forEach((bitmap, i) => bitmap && paintBitmap(canvases[i], bitmap));
     three.hidden = title.hidden = false;
     const said = t.image(index, image.label >= 0 ? classes[image.label] ?? image.label : null);
     const code = `${image.code.slice(0, 4).map(number).join('; ')}${image.code.length > 4 ? '…' : ''}`;
-    const sentences = [`${said}${image.file ? `, ${image.file}` : ''}: ${code}.`, verdictOf(image.verdict, classes), t.errorHelp];
+    const sentences = [`${said}${image.file ? `, ${image.file}` : ''}: ${code}.`, verdictOf(image.verdict, classes), whole ? t.errorHelp : t.noOriginal];
     text.textContent = sentences.filter(Boolean).join(' ');
     near.replaceChildren();
     await Promise.all(found.neighbours.filter((n) => n.index !== index).slice(0, NEAR).map(neighbour));

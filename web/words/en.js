@@ -25,6 +25,7 @@ export default {
   reconstruction: 'reconstruction',
   error: 'error',
   errorHelp: 'Orange: too bright; blue: too dark.',
+  noOriginal: 'The original is not in this file.',
   nearest: 'Nearest codes',
   draw: 'Draw a digit',
   drawHelp: 'With mouse or finger; or drop a picture anywhere.',

@@ -25,6 +25,7 @@ export default {
   reconstruction: 'reconstrucción',
   error: 'error',
   errorHelp: 'Naranja: demasiado claro; azul: demasiado oscuro.',
+  noOriginal: 'El original no está en este archivo.',
   nearest: 'Códigos más cercanos',
   draw: 'Dibuje un dígito',
   drawHelp: 'Con el ratón o el dedo; o suelte una imagen en cualquier sitio.',

@@ -28,7 +28,8 @@ cli/bench   cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/runs    cli/core cli/data cli/plot cli/use cli/report cli/train
 cli/help    cli/core cli/data cli/plot
 cli/serve   cli/core cli/data cli/plot cli/use cli/report cli/train cli/runs
-cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs cli/help cli/serve
+cli/export  cli/core cli/data cli/plot cli/use cli/report cli/train cli/runs cli/serve
+cli         cli/core cli/data cli/plot cli/use cli/report cli/train cli/compare cli/bench cli/runs cli/help cli/serve cli/export
 ROOMS
 
 # A library, by its header, and who may know it.

@@ -35,8 +35,18 @@ while read -r file; do
     done
 done <files 2>lost | sort -u >imported
 [ ! -s lost ] || fail "$(cat lost)"
-comm -23 files imported | grep -vx main.js >lone
+# In the page that is one file, local/X stands in for X.
+comm -23 files imported | grep -vx main.js | while read -r file; do
+    [ "$file" != "${file#local/}" ] && grep -qx "${file#local/}" imported || echo "$file"
+done >lone
 [ ! -s lone ] || fail "nobody imports $(tr '\n' ' ' <lone)"
+
+# The page that is one file answers every question itself.
+questions() { sed -n 's/^export \(async \)*\(const\|function\|class\) \([A-Za-z_]*\).*/\3/p' "$1" | grep -vx readNpy | sort; }
+questions "$web/api.js" >asked
+questions "$web/local/api.js" | diff asked - >differs || fail "web/local/api.js answers other questions than web/api.js asks: $(cat differs)"
+[ "$(wc -l <asked)" -gt 15 ] || fail "few questions: $(wc -l <asked)"
+
 find "$web" -name '*.js' -exec awk 'FNR == 1 && n { if (n > 400) print f, n } { n = FNR; f = FILENAME } END { if (n > 400) print f, n }' {} + >long
 [ ! -s long ] || fail "more than 400 lines: $(cat long)"
 finish

@@ -1,6 +1,6 @@
 /* What whole numbers cost: runs the test images through the network in float and in whole
  * numbers. */
-#include "use/export_int8.h"
+#include "export/export_int8.h"
 
 #include <math.h>
 #include <stdio.h>

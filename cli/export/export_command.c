@@ -10,8 +10,11 @@
 #include "core/network.h"
 #include "core/shared_help.h"
 #include "data/picture_options.h"
+#include "export/export_html.h"
+#include "export/export_int8.h"
+#include "serve/labeller.h"
 #include "use/doctor_say.h"
-#include "use/export_int8.h"
+#include "use/named_images.h"
 #include "use/score_table.h"
 #include "use/threshold.h"
 #include "use/usual.h"
@@ -133,9 +136,13 @@ static bool export_c(cli_export *job, const cli_args *args) {
 static int check(const cli_args *args) {
     const char *name = args->command->name;
     const bool onnx = cli_arg(args, "onnx")->given, c = cli_arg(args, "c")->given;
+    const bool html = cli_arg(args, "html")->given;
     static const char *const of_c[] = {"int8", "self-test", "name"};
     static const char *const of_onnx[] = {"uint8", "output"};
-    if (!onnx && !c) return cli_usage(name, "expected --onnx, --c DIR, or both");
+    static const char *const of_html[] = {"split", "images", "classifier"};
+    if (!onnx && !c && !html) {
+        return cli_usage(name, "expected --onnx, --c DIR, --html FILE, or several of them");
+    }
     if (cli_arg(args, "score")->given && strcmp(cli_arg(args, "part")->text, "all") != 0) {
         return cli_usage(name, "--score needs the whole network: leave --part out");
     }
@@ -151,6 +158,11 @@ static int check(const cli_args *args) {
     for (int i = 0; i < 2; i++) {
         if (!onnx && cli_arg(args, of_onnx[i])->given) {
             return cli_usage(name, "--%s is for --onnx", of_onnx[i]);
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        if (!html && cli_arg(args, of_html[i])->given) {
+            return cli_usage(name, "--%s is for --html FILE", of_html[i]);
         }
     }
     return CLI_DONE;
@@ -212,8 +224,9 @@ static int run_export(const cli_args *args) {
     cli_export job = {.part = strcmp(part, "all") == 0 ? NULL : part,
                       .uint8 = cli_arg(args, "uint8")->given,
                       .threads = (int)cli_arg(args, "threads")->whole};
+    const bool writes = cli_arg(args, "onnx")->given || cli_arg(args, "c")->given;
     job.net = cli_network_open_trained(run);
-    if (job.net && !cli_network_label(job.net, args, true)) {
+    if (job.net && !cli_network_label(job.net, args, writes)) {
         emb_net_free(job.net);
         return CLI_FAILED;
     }
@@ -228,8 +241,12 @@ static int run_export(const cli_args *args) {
         good = export_onnx(&job, output ? output : cli_is_folder(run) ? run : ".");
     }
     if (good && cli_arg(args, "c")->given) good = export_c(&job, args);
+    if (good && cli_arg(args, "html")->given) {
+        good = cli_export_html(args);
+        if (good) tell_file(&job, cli_arg(args, "html")->text);
+    }
     if (good && job.usual) tell_score(&job);
-    if (good && emb_net_entries(job.net) > 0) {
+    if (good && writes && emb_net_entries(job.net) > 0) {
         cli_note("codes are the entries' numbers in what was written: embudo encode --vectors "
                  "writes such codes, and embudo decode --vectors reads them");
     }
@@ -241,7 +258,7 @@ static int run_export(const cli_args *args) {
 
 const cli_command cli_command_export = {
     .name = "export",
-    .summary = "write a trained network as ONNX, or as C",
+    .summary = "write a trained network as ONNX, as C, or as a page that explores its codes",
     .run = run_export,
     .about =
         "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (for a classifier, "
@@ -250,15 +267,21 @@ const cli_command cli_command_export = {
         "time; --int8 writes whole numbers instead of float, with scales from a sample of the "
         "data set's training images, and prints what that costs on the test images. --score adds "
         "what embudo score computes, with the model's threshold: score.onnx gives "
-        "reconstruction, score and unusual; the C has NAME_score() and NAME_unusual().",
-    .examples = {{"embudo export runs/001 --onnx", "three .onnx files, into the run's folder"},
-                 {"embudo export runs/001 --c firmware --part encoder --int8",
-                  "for a microcontroller: firmware/embudo_model.c and .h"},
-                 {"embudo export runs/001 --c line --onnx --score",
-                  "for a production line: which images are unusual"}},
+        "reconstruction, score and unusual; the C has NAME_score() and NAME_unusual(). --html "
+        "writes "
+        "the explorer of embudo serve as one file, which opens from disk without a server: it has "
+        "the codes of all images and runs the network itself.",
+    .examples =
+        {{"embudo export runs/001 --onnx", "three .onnx files, into the run's folder"},
+         {"embudo export runs/001 --c firmware --part encoder --int8",
+          "for a microcontroller: firmware/embudo_model.c and .h"},
+         {"embudo export runs/001 --c line --onnx --score",
+          "for a production line: which images are unusual"},
+         {"embudo export runs/001 --html mnist.html",
+          "a page to send to somebody: the map of codes, and the decoder under the pointer"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
                     {"DATASET", "mnist",
-                     "for --int8, --self-test and --score: " CLI_RUN_DATASET_HELP}},
+                     "for --int8, --self-test, --score and --html: " CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"onnx", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "write ONNX files"},
@@ -280,6 +303,14 @@ const cli_command cli_command_export = {
             {"score", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "add the score of images and the threshold above which they are unusual; what is "
              "usual is learned from the run's own images if embudo score has not done so"},
+            {"html", 0, CLI_TEXT, "FILE", NULL, 0, 0, CLI_TO_PAGE,
+             "write the explorer as one page, which needs neither a server nor the network"},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0,
+             "with --html: " CLI_ALL_SPLIT_HELP},
+            {"images", 0, CLI_CHOICE, "none|test|all", "none", 0, 0, 0,
+             "with --html: which originals are packed, too; of the others the page shows what the "
+             "decoder makes of their codes"},
+            {"classifier", 0, CLI_TEXT, "RUN", NULL, 0, 0, 0, "with --html: " CLI_CLASSIFIER_HELP},
             CLI_LABEL_OPTION,
             CLI_JSON_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,

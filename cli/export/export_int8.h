@@ -2,7 +2,7 @@
 #ifndef CLI_EXPORT_INT8_H
 #define CLI_EXPORT_INT8_H
 
-#include "use/export.h"
+#include "export/export.h"
 
 /* All print the error if they return false. */
 

@@ -1,0 +1,3 @@
+// A page that is a file watches no training.
+export const Training = null;
+export const showTraining = () => { };
