@@ -31,10 +31,18 @@ static struct {
     char *expected[PARTS]; /* NULL: not recorded */
 } taken;
 
+/* What cli_known_data_look has seen. */
+static struct {
+    char *where;
+    emb_images *one; /* NULL: nothing */
+} looked;
+
 char *cli_known_data_name(const char *where) {
     char *full = cli_set_find(cli_sets, where) ? NULL : realpath(where, NULL);
     return full ? full : cli_format("%s", where);
 }
+
+static bool is_taken(const char *where) { return taken.where && strcmp(where, taken.where) == 0; }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -50,16 +58,39 @@ static void keep(const char *where, emb_part part, const emb_images *images) {
     emb_images_fingerprint(images, writing.found[part]);
 }
 
+void cli_known_data_look(const char *where) {
+    char *folder = is_taken(where) ? NULL : emb_images_folder(where, EMB_TEST);
+    const emb_open_options options = {.test_split = -1};
+    emb_images *test = folder ? cli_pictures_open(where, EMB_TEST, &options) : NULL;
+    const uint32_t first = 0;
+    free(folder);
+    emb_images_free(looked.one);
+    free(looked.where);
+    looked.one = test ? emb_images_pick(test, &first, 1) : NULL;
+    looked.where = cli_format("%s", where);
+    if (looked.one) keep(where, EMB_TEST, test);
+    emb_images_free(test);
+}
+
+/* One of the test images, or all; NULL with the error printed. */
+static emb_images *open_test(const char *where) {
+    emb_images *test = looked.one;
+    emb_open_options options = {.test_split = -1};
+    looked.one = NULL;
+    if (test && strcmp(looked.where, where) == 0) return test;
+    emb_images_free(test);
+    cli_pictures_into(&options);
+    test = cli_pictures_open(where, EMB_TEST, &options);
+    if (cli_known_data_agrees(where, EMB_TEST, NULL, test)) return test;
+    emb_images_free(test);
+    return NULL;
+}
+
 bool cli_known_data_test(const char *where, const emb_net *net) {
     if (emb_images_parts(where) != 2) return true;
-    emb_open_options options = {.test_split = -1};
-    cli_pictures_into(&options);
-    emb_images *test = cli_pictures_open(where, EMB_TEST, &options);
-    bool good = cli_known_data_agrees(where, EMB_TEST, NULL, test);
-    if (good && net && emb_images_fit(test, net) != EMB_OK) {
-        cli_fail("%s: its test images: %s", where, emb_error());
-        good = false;
-    }
+    emb_images *test = open_test(where);
+    const bool good = test && (!net || emb_images_fit(test, net) == EMB_OK);
+    if (test && !good) cli_fail("%s: its test images: %s", where, emb_error());
     emb_images_free(test);
     return good;
 }
@@ -154,8 +185,6 @@ void cli_known_data_call(const char *where) {
     free(taken.where);
     taken.where = cli_format("%s", where);
 }
-
-static bool is_taken(const char *where) { return taken.where && strcmp(where, taken.where) == 0; }
 
 const char *cli_known_data_hint(const char *where) {
     static char *hint;

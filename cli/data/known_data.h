@@ -18,6 +18,9 @@ char *cli_known_data_name(const char *where);
 
 /* From here on the images that cli_held_open opens are fingerprinted for the record. */
 void cli_known_data_begin(void);
+/* Fingerprints the test images, if IDX files have them, before the training images are opened: both
+ * never lie in memory together. What is wrong with them is said by cli_known_data_test. */
+void cli_known_data_look(const char *where);
 /* If the data set's test images are in files of their own: fingerprints them too, and checks that
  * the network reads them (NULL: any images will do). False with the error printed. */
 bool cli_known_data_test(const char *where, const emb_net *net);

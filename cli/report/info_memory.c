@@ -50,6 +50,7 @@ static bool open_data(const cli_args *args, demand *d) {
     const cli_value *network = cli_arg(args, "NETWORK");
     if (network->given) cli_held_follow(t->subject.net, network->text); /* as train --model */
     t->terms.holdout = (cli_holdout){.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
+    cli_known_data_look(t->dataset);
     t->subject.images =
         cli_held_learn_quietly(t->dataset, &t->terms.holdout, &t->terms.options.val_count);
     const bool fits = t->subject.images &&

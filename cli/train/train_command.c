@@ -186,6 +186,7 @@ static bool open_data(cli_job *job, const cli_args *args) {
     const char *dataset = t->asked.dataset;
     if (job->resumed.path) return cli_known_data_test(dataset, NULL);
     emb_net *source = NULL;
+    cli_known_data_look(dataset);
     bool good = learn_shape(t, args) && open_network(t, args, &source);
     if (good) {
         if (source) drop_images(t);

@@ -28,6 +28,9 @@ emb_status emb__stream_rewind(emb__stream *stream);
 /* Fails if the file was changed since it was opened. Call it when all has been read. */
 emb_status emb__stream_check(const emb__stream *stream);
 
+/* The CRC-32 of the whole content, if it is gzipped and has been read to its end; else false. */
+bool emb__stream_sum(const emb__stream *stream, uint32_t *sum);
+
 /* NULL is accepted. */
 void emb__stream_close(emb__stream *stream);
 

@@ -31,6 +31,7 @@ static emb_status turn(emb_images *images, size_t rows, size_t columns) {
 }
 
 void emb__images_set_shape(emb_images *images, int channels, int height, int width) {
+    images->has_sum = false; /* rows and columns were exchanged, or channels */
     images->shape[0] = channels;
     images->shape[1] = height;
     images->shape[2] = width;

@@ -1,26 +1,23 @@
 /* A line that identifies a data set: emb_images_fingerprint in embudo/data.h. */
 
 #include <stdio.h>
-#include <zlib.h>
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "codec/crc.h"
 #include "data/images.h"
 
-static unsigned long sum_of(const void *bytes, size_t count) {
-    return crc32_z(crc32_z(0, NULL, 0), bytes, count);
-}
-
 /* The sum of all images' numbers; without memory for one that is read, of those in memory: none. */
-static unsigned long sum_of_images(const emb_images *images) {
+static uint32_t sum_of_images(const emb_images *images) {
     const size_t size = emb__images_size(images);
-    if (images->values) return sum_of(images->values, images->count * size * sizeof(float));
-    if (images->pixels) return sum_of(images->pixels, images->count * size);
+    if (images->has_sum) return images->sum;
+    if (images->values) return emb__crc(0, images->values, images->count * size * sizeof(float));
+    if (images->pixels) return emb__crc(0, images->pixels, images->count * size);
     bool good = true;
     uint8_t *scratch = emb__images_scratch(images, &good);
-    unsigned long sum = crc32_z(0, NULL, 0);
+    uint32_t sum = 0;
     for (size_t i = 0; good && i < images->count; i++) {
-        sum = crc32_z(sum, emb__images_bytes(images, i, scratch), size);
+        sum = emb__crc(sum, emb__images_bytes(images, i, scratch), size);
     }
     emb__free(scratch);
     return sum;
@@ -30,13 +27,14 @@ const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGE
     EMB__ENTER;
     const int own[3] = {images->rows, 1, 1};
     const int *s = images->rows ? own : images->shape; /* whatever size was asked for */
-    int length =
-        snprintf(text, EMB_FINGERPRINT, "%zu images of %dx%dx%d, %s, %08lx; labels ", images->count,
-                 s[0], s[1], s[2], images->values ? "float32" : "uint8", sum_of_images(images));
+    int length = snprintf(text, EMB_FINGERPRINT, "%zu images of %dx%dx%d, %s, %08lx; labels ",
+                          images->count, s[0], s[1], s[2], images->values ? "float32" : "uint8",
+                          (unsigned long)sum_of_images(images));
     if (length < 0 || length >= EMB_FINGERPRINT) return text;
     const size_t room = EMB_FINGERPRINT - (size_t)length;
     if (images->labels)
-        snprintf(text + length, room, "%08lx", sum_of(images->labels, images->count));
+        snprintf(text + length, room, "%08lx",
+                 (unsigned long)emb__crc(0, images->labels, images->count));
     if (!images->labels) snprintf(text + length, room, "none");
     return text;
 }

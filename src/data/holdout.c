@@ -83,6 +83,7 @@ emb_images *emb__holdout_take(emb_images *images, const char *name, emb_part par
         images->values = values;
         images->labels = labels;
         images->order = order;
+        images->has_sum = false;
         images->count = which ? wanted : count - wanted;
         images->drawn_from = count;
     } else if (wanted == 0) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "codec/crc.h"
 #include "codec/gzip.h"
 #include "data/channels.h"
 #include "data/image_notes.h"
@@ -244,15 +245,29 @@ static emb_status differ(const char *labels_path, size_t labels, const char *pat
                      labels_path, labels, path, images);
 }
 
+/* The images' own sum, from the file's, once it has been read. */
+static bool pixel_sum(const emb__stream *stream, const idx_header *header, size_t bytes,
+                      uint32_t *sum) {
+    uint8_t head[4 + 4 * MAX_RANK] = {0, 0, U8, (uint8_t)header->rank};
+    uint32_t all;
+    for (int i = 0; i < 4 * header->rank; i++) {
+        head[4 + i] = (uint8_t)(header->d[i / 4] >> (24 - 8 * (i % 4)));
+    }
+    if (!emb__stream_sum(stream, &all)) return false;
+    *sum = emb__crc_rest(all, emb__crc(0, head, 4 + 4 * (size_t)header->rank), bytes);
+    return true;
+}
+
 static emb_status read_images(emb__stream *stream, const char *path, size_t label_count,
                               const char *labels_path, idx_header *header, int shape[3],
-                              uint8_t **pixels) {
+                              uint8_t **pixels, size_t *size) {
     size_t bytes = 0;
     emb_status status = read_images_header(stream, path, header, shape, &bytes);
     if (status != EMB_OK) return status;
     if (labels_path && label_count != header->d[0]) {
         return differ(labels_path, label_count, path, header->d[0]);
     }
+    *size = bytes;
     status = check_held(stream, path, 4 + 4 * (size_t)header->rank, bytes);
     return status == EMB_OK ? read_body(stream, path, bytes, pixels) : status;
 }
@@ -279,13 +294,21 @@ emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_coun
     idx_header header = {0};
     int shape[3] = {0};
     uint8_t *pixels = NULL;
+    size_t size = 0;
+    uint32_t sum = 0;
     emb__stream *stream = emb__stream_open(path);
     const bool read = stream && read_images(stream, path, label_count, labels ? labels_path : NULL,
-                                            &header, shape, &pixels) == EMB_OK;
+                                            &header, shape, &pixels, &size) == EMB_OK;
+    const bool has_sum = read && pixel_sum(stream, &header, size, &sum);
     emb__stream_close(stream);
     if (!read) emb__free(labels);
     emb_images *images = read ? emb__images_adopt(pixels, labels, header.d[0], shape) : NULL;
-    if (!images || !has_channels_last(&header)) return images;
+    if (!images) return NULL;
+    if (!has_channels_last(&header)) {
+        images->has_sum = has_sum;
+        images->sum = sum;
+        return images;
+    }
     if (emb__images_channels_first(images) == EMB_OK &&
         emb__images_note(images, "%s: [N, %zu, %zu, %zu] has its channels last; they are put first",
                          path, header.d[1], header.d[2], header.d[3]) == EMB_OK) {

@@ -36,7 +36,9 @@ struct emb_images {
     bool has_pixels;    /* it is known which numbers are black and white; always so for bytes */
     double black, white;
     emb_pictures pictures; /* how they were made; channels 0: not of pictures */
-    size_t drawn_from;     /* images before holdout.c took these; 0: it did not */
+    bool has_sum;          /* the CRC-32 of `pixels` is known, from their file */
+    uint32_t sum;
+    size_t drawn_from; /* images before holdout.c took these; 0: it did not */
 };
 
 /* Numbers of an image, C*H*W. */

@@ -298,6 +298,35 @@ static void test_gzip_at_a_buffers_end(void **state) {
     emb__free(file);
 }
 
+/* What a fingerprint says of the pixels follows from a gzipped file's sum, if they are as in the
+ * file. */
+static void test_fingerprint(void **state) {
+    (void)state;
+    static const idx_case cases[] = {
+        {H(U8_3 "\0\0\0\2\0\0\0\2\0\0\0\3"), 12, NULL},
+        {H(U8_4 "\0\0\0\2\0\0\0\1\0\0\0\2\0\0\0\3"), 12, NULL},
+        {H(U8_4 "\0\0\0\2\0\0\0\x5\0\0\0\x5\0\0\0\3"), 150, NULL}, /* channels last */
+    };
+    uint8_t bytes[ROOM], packed[ROOM];
+    char texts[2][EMB_FINGERPRINT];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int is_packed = 0; is_packed < 2; is_packed++) {
+            const size_t count = lay_out(&cases[i], bytes);
+            if (is_packed) {
+                put(packed, gzipped(bytes, count, packed, ROOM));
+            } else {
+                put(bytes, count);
+            }
+            emb_images *images = open_images();
+            assert_non_null(images);
+            assert_int_equal(images->has_sum, is_packed && i < 2);
+            emb_images_fingerprint(images, texts[is_packed]);
+            emb_images_free(images);
+        }
+        assert_string_equal(texts[0], texts[1]);
+    }
+}
+
 /* Larger than the first allocation and than the input's buffer, so that both are refilled. */
 static void test_large(void **state) {
     (void)state;
@@ -371,6 +400,7 @@ int main(void) {
         cmocka_unit_test(test_every_header_byte),
         cmocka_unit_test(test_gzip_damage),
         cmocka_unit_test(test_gzip_at_a_buffers_end),
+        cmocka_unit_test(test_fingerprint),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_claims_cost_nothing),
     };
