@@ -5,6 +5,8 @@ import { COLOURS, curves } from './panels/curves.js';
 import { count, number, t } from './words/words.js';
 
 const EVERY = 2000; // milliseconds
+const EDGES = 58; // pixels of the screen beside the curves
+const HEIGHT = 240;
 
 function row(run, colour) {
   const [record] = run.record;
@@ -14,7 +16,7 @@ function row(run, colour) {
     el('td', {}, el('span', { class: 'keys' }, el('span', {}, mark, record.run))),
     el('td', {}, record.network ?? record.encoder ?? '–'),
     el('td', {}, record.data ?? '–'),
-    el('td', {}, record.outcome),
+    el('td', {}, t.trainingState(record.outcome)),
     el('td', { class: 'n' }, `${count(record.epochs_done)} / ${count(record.epochs)}`),
     el('td', { class: 'n' }, number(record.best_validation?.loss)),
     el('td', { class: 'n' }, number(record.test?.mse)),
@@ -60,7 +62,7 @@ class Runs {
       name: run.record[0].run, colour: colourOf(i),
       x: run.history.epoch ?? [], y: run.history.validation_loss ?? run.history.train_loss ?? []
     })).filter((l) => l.x.length);
-    this.curves.replaceChildren(el('h2', {}, t.curves), curves(lines, 1000, 260) ?? el('p', {}, '–'));
+    this.curves.replaceChildren(el('h2', {}, t.curves), curves(lines, Math.min(1000, this.main.clientWidth - EDGES), HEIGHT) ?? el('p', {}, '–'));
     this.table.replaceChildren(table(runs));
     this.how.replaceChildren(t.open, el('code', {}, `embudo serve ${runs[0].record[0].run}`));
   }

@@ -71,7 +71,7 @@ export default {
   validation: 'validation',
   trainingState: (state) => ({
     running: 'Training', paused: 'Paused', finished: 'Finished', 'stopped early': 'Stopped early',
-    'stopped at --max-steps': 'Stopped at --max-steps', interrupted: 'Stopped', diverged: 'It diverged', failed: 'It failed'
+    'stopped at --max-steps': 'Stopped at --max-steps', interrupted: 'Stopped', diverged: 'It diverged', failed: 'It failed', 'broken off': 'Broken off'
   }[state] ?? state),
   trainingAt: (epoch, epochs, step) => `epoch ${epoch} of ${epochs}, step ${step}`,
   trainingOnly: 'A training of a network without codes',

@@ -71,7 +71,7 @@ export default {
   validation: 'validación',
   trainingState: (state) => ({
     running: 'Entrenando', paused: 'En pausa', finished: 'Terminado', 'stopped early': 'Parada temprana',
-    'stopped at --max-steps': 'Parado en --max-steps', interrupted: 'Parado', diverged: 'Divergió', failed: 'Falló'
+    'stopped at --max-steps': 'Parado en --max-steps', interrupted: 'Parado', diverged: 'Divergió', failed: 'Falló', 'broken off': 'Cortado'
   }[state] ?? state),
   trainingAt: (epoch, epochs, step) => `época ${epoch} de ${epochs}, paso ${step}`,
   trainingOnly: 'Un entrenamiento de una red sin códigos',
