@@ -8,6 +8,25 @@
 #include <strings.h>
 #include <sys/random.h>
 
+void cli_head_add(cli_head *head, const char *name, const char *value) {
+    const struct {
+        const char *name;
+        cli_header *header;
+    } known[] = {{"Host", &head->host},
+                 {"Origin", &head->origin},
+                 {"Sec-Fetch-Site", &head->site},
+                 {"Authorization", &head->authorization},
+                 {"Content-Length", &head->length},
+                 {"Transfer-Encoding", &head->transfer},
+                 {"Expect", &head->expect},
+                 {"Upgrade", &head->upgrade}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(name, known[i].name) != 0) continue;
+        known[i].header->value = value ? value : "";
+        known[i].header->count++;
+    }
+}
+
 static bool make_token(char token[CLI_TOKEN_SIZE]) {
     unsigned char bytes[(CLI_TOKEN_SIZE - 1) / 2];
     if (getentropy(bytes, sizeof bytes) != 0) return false;

@@ -29,6 +29,9 @@ typedef struct cli_head {
     cli_header host, origin, site, authorization, length, transfer, expect, upgrade;
 } cli_head;
 
+/* Counts a header of the request, whose texts are borrowed. */
+void cli_head_add(cli_head *head, const char *name, const char *value);
+
 /* Whom a path is for, and how it is asked. */
 typedef enum cli_way {
     CLI_WAY_PAGE,   /* read, without a token */

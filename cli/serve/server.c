@@ -38,7 +38,6 @@ void cli_server_stop(cli_server *server) { (void)server; }
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -110,24 +109,8 @@ static void end_exchange(void *data, struct MHD_Connection *connection, void **s
 
 static enum MHD_Result count_header(void *data, enum MHD_ValueKind kind, const char *name,
                                     const char *value) {
-    cli_head *head = data;
-    const struct {
-        const char *name;
-        cli_header *header;
-    } known[] = {{"Host", &head->host},
-                 {"Origin", &head->origin},
-                 {"Sec-Fetch-Site", &head->site},
-                 {"Authorization", &head->authorization},
-                 {"Content-Length", &head->length},
-                 {"Transfer-Encoding", &head->transfer},
-                 {"Expect", &head->expect},
-                 {"Upgrade", &head->upgrade}};
     (void)kind;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcasecmp(name, known[i].name) != 0) continue;
-        known[i].header->value = value ? value : "";
-        known[i].header->count++;
-    }
+    cli_head_add(data, name, value);
     return MHD_YES;
 }
 

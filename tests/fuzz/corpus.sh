@@ -1,5 +1,5 @@
 #!/bin/sh
-# The fuzzers' corpus: corpus/READER.tar.gz for each row of readers.h, the same bytes for the same files.
+# The fuzzers' corpus: corpus/READER.tar.gz for each row of readers.h and for request.c, the same bytes for the same files.
 #   corpus.sh readers                 their names
 #   corpus.sh list                    how many files and bytes each archive holds
 #   corpus.sh unpack READER FOLDER    into a folder, which is made
@@ -9,7 +9,10 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd) corpus=${FUZZ_CORPUS:-$here/corpus}
 
-readers() { sed -n 's/^    {"\([a-z_]*\)", read_.*/\1/p' "$here/readers.h"; }
+readers() { # those of files, and the explorer's requests
+    sed -n 's/^    {"\([a-z_]*\)", read_.*/\1/p' "$here/readers.h"
+    echo request
+}
 
 # An archive that is damaged, or has no file, is an error.
 unpack() { # READER FOLDER

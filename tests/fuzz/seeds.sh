@@ -20,6 +20,19 @@ sed '/^input/s/28, 28/29, 29/' "$root/models/notebook.net" >"$folder/notation/mi
   printf 'Flatten(), Linear(784, 4))\ndecoder = Sequential(Linear(4, 841), Unflatten(1, (1, 29, 29)))\n'; } >"$folder/notation/long"
 cp "$root"/examples/*.py "$root"/tests/parity/classes/*.py "$folder/python"
 cp "$root"/examples/*.ipynb "$root"/tests/parity/classes/*.ipynb "$folder/notebook"
+seed() { cat >"$folder/request/$1"; } # NAME: a request
+for target in / /api/1/ /api/1/run /api/1/codes '/api/1/decode?code=0.5,-1&as=png' '/api/1/neighbours?code=1,2&most=3' /api/1/images/3 \
+    '/api/1/images/3/layer?layer=1' /api/1/images/3/error.png '/api/1/clusters?k=2' '/api/1/film.gif?code=0,0&delay=40' /api/1/unusual; do
+    printf 'GET %s HTTP/1.1\nHost: 127.0.0.1:8080\n\n' "$target" | seed "get$(echo "$target" | tr -c 'a-z0-9\n' _)"
+done
+for path in decode return encode images neighbours film.gif; do
+    { printf 'POST /api/1/%s HTTP/1.1\nHost: 127.0.0.1:8080\nContent-Length: 16\nContent-Type: application/octet-stream\n\n' $path
+      head -c 16 /dev/zero; } | seed post_$path
+done
+printf 'POST /api/1/decode HTTP/1.1\nHost: localhost:8080\nOrigin: http://127.0.0.1:8080\nContent-Length: 8\nContent-Type: text/csv\n\n0,0\n1,1\n' | seed csv
+{ printf 'POST /api/1/encode HTTP/1.1\nHost: 127.0.0.1:8080\nContent-Length: 15\nContent-Type: image/x-pgm\n\n'
+  printf 'P5 2 2 255\nabcd'; } | seed pgm
+printf 'POST /api/1/training/stop HTTP/1.1\nHost: 127.0.0.1:8080\nAuthorization: Bearer 0123456789abcdef0123456789abcdef\nContent-Length: 0\n\n' | seed change
 cat >tiny.net <<'END'
 input = 1, 2, 2
 encoder = Sequential(Flatten(), Linear(4, 1))
