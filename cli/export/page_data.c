@@ -206,8 +206,10 @@ static void add_real(cli_text *out, const char *key, double x) {
 }
 
 bool cli_page_data_add(cli_explorer *e, cli_packed images, cli_text *out) {
+    cli_reply run = cli_explorer_tell(e, false);
     cli_text_add(out, "{\"run\":");
-    add_json(out, e->run.bytes, e->run.count);
+    add_json(out, run.bytes, run.count);
+    cli_reply_free(&run);
     cli_text_add(out, ",\n\"history\":");
     add_json(out, e->history.bytes, e->history.count);
     add_pictures(e, out);

@@ -32,7 +32,7 @@ static void add_classes(cli_json *json, const emb_images *images) {
     cli_json_close(json, ']');
 }
 
-static cli_reply tell_run(const cli_explorer *e) {
+cli_reply cli_explorer_tell(const cli_explorer *e, bool record) {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_string(&json, "embudo", emb_version());
@@ -53,7 +53,7 @@ static cli_reply tell_run(const cli_explorer *e) {
     cli_json_string(&json, "notation", emb_net_notation(e->net));
     const cli_layers layers = {emb_net_layer_count(e->net), e->net, get_layer, true, NULL};
     cli_layers_json(&layers, &json);
-    cli_run_told_record(&json, e->name);
+    if (record) cli_run_told_record(&json, e->name);
     cli_json_close(&json, '}');
     return taken(&json);
 }
@@ -101,7 +101,7 @@ bool cli_explorer_open(cli_explorer *e, const cli_args *args) {
                            &e->split)) {
         return false;
     }
-    e->run = tell_run(e);
+    e->run = cli_explorer_tell(e, true);
     e->history = tell_history(name);
     return true;
 }
@@ -109,7 +109,7 @@ bool cli_explorer_open(cli_explorer *e, const cli_args *args) {
 void cli_explorer_watch(cli_explorer *e) {
     if (!e->net) return;
     find_sizes(e);
-    e->run = tell_run(e);
+    e->run = cli_explorer_tell(e, true);
 }
 
 bool cli_explorer_open_runs(cli_explorer *e, const char *folder) {

@@ -48,6 +48,10 @@ void cli_explorer_tend(cli_explorer *explorer);
 /* Takes over a training's newest network and its codes. */
 void cli_explorer_refresh(cli_explorer *explorer);
 
+/* What is told of the run, as JSON; `record`: with what its folder says, of which some may change.
+ */
+cli_reply cli_explorer_tell(const cli_explorer *explorer, bool record);
+
 /* The place of image i in the data set. */
 size_t cli_explorer_place(const cli_explorer *explorer, size_t i);
 
