@@ -1,5 +1,7 @@
 // What the server is asked: one function for each question. docs/API.md has the answers.
 
+import { Reduction } from './reduction.js';
+
 const KEY = 'embudo.token';
 
 // The address that embudo serve prints for others in the network, and that of a training, has a token behind its #. It is kept for
@@ -54,7 +56,23 @@ export const run = () => json('run');
 export const runs = () => json('runs');
 export const history_ = () => json('history');
 export const score = () => json('score');
-export const codes = () => npy('codes');
+
+// Codes that are too many to be sent are seen along their first principal components: what the page calls a code has then as many
+// numbers as there are of these, and is made whole on its way to the server.
+const MOST = 1 << 23; // numbers of all codes
+/** @type {Reduction | null} */
+let reduction = null;
+const whole = (numbers) => (reduction ? reduction.whole(numbers) : numbers);
+const seen = (code) => (reduction ? reduction.seen(code) : code);
+
+// [N, numbers of a code as the page sees it].
+export async function codes(run) {
+  if (run.images * run.latent <= MOST) return npy('codes');
+  const [{ shape, values }, places] = await Promise.all([npy('components'), npy('places')]);
+  reduction = new Reduction(values, shape[1]);
+  return places;
+}
+
 export const labels = () => npy('labels');
 export const files = () => json('files');
 export const errors = () => npy('errors');
@@ -70,7 +88,10 @@ export async function unusual() {
   return readNpy(await answer.arrayBuffer());
 }
 
-export const image = (i) => json(`images/${i}`);
+export async function image(i) {
+  const told = await json(`images/${i}`);
+  return { ...told, code: seen(told.code) };
+}
 export const picture = async (i, which) => createImageBitmap(await (await ask(`images/${i}/${which}.png`)).blob());
 
 // Codes too long for an address are posted.
@@ -80,21 +101,21 @@ const posted = (body) => ({ method: 'POST', headers: { 'Content-Type': 'applicat
 // The bytes of some images, [N, C, H, W].
 export const pixels = (numbers) => npy('images', posted(Uint32Array.from(numbers)));
 
-export const neighbours = (code, most) => (code.length > LONG
-  ? json(`neighbours?most=${most}`, posted(Float32Array.from(code)))
+export const neighbours = (code, most) => (reduction || code.length > LONG
+  ? json(`neighbours?most=${most}`, posted(Float32Array.from(whole(code))))
   : json(`neighbours?code=${code.join(',')}&most=${most}`));
 
 // Bytes 0..255 of shape [N, C, H, W].
-export const decodeAll = (numbers) => npy(`decode?as=bytes${condition}`, posted(numbers));
-export const decode = (code) => (code.length > LONG
+export const decodeAll = (numbers) => npy(`decode?as=bytes${condition}`, posted(whole(numbers)));
+export const decode = (code) => (reduction || code.length > LONG
   ? decodeAll(Float32Array.from(code))
   : npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}${condition}`));
 export const comeBack = (numbers) =>
-  npy(`return?${condition.slice(1)}`, posted(numbers));
+  npy(`return?${condition.slice(1)}`, posted(whole(numbers)));
 
 export const layer = (i, k) => npy(`images/${i}/layer?layer=${k}`);
 export const clusters = (k) => npy(`clusters?k=${k}`);
-export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`, posted(numbers))).blob();
+export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`, posted(whole(numbers)))).blob();
 
 // A training that is watched. What changes it takes the token.
 export const hasToken = () => sessionStorage.getItem(KEY) !== null;
@@ -104,4 +125,7 @@ export const shotCodes = (step) => npy(`training/steps/${step}/codes`);
 export const shotPictures = (step) => npy(`training/steps/${step}/pictures`);
 export const wishTraining = (wish) => json(`training/${wish}`, { method: 'POST' });
 
-export const encode = (body, type) => json(`encode?most=10${condition}`, { method: 'POST', headers: { 'Content-Type': type }, body });
+export async function encode(body, type) {
+  const told = await json(`encode?most=10${condition}`, { method: 'POST', headers: { 'Content-Type': type }, body });
+  return { ...told, code: seen(told.code) };
+}

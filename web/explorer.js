@@ -33,7 +33,7 @@ export class Explorer {
 
   useBasis(kind, ...axes) {
     const most = this.run.latent - 1;
-    this.basis.use(kind === 'component' ? 'component' : 'number', ...axes.map((k) => Math.min(Math.max(Math.trunc(k), 0), most)));
+    this.basis.use(kind === 'component' || this.run.reduced ? 'component' : 'number', ...axes.map((k) => Math.min(Math.max(Math.trunc(k), 0), most)));
     this.points.useBasis(this.basis);
   }
 
@@ -64,7 +64,7 @@ export class Explorer {
     this.network = networkPanel(this.run);
     this.path = new PathPanel((place) => this.codeAt(place), (code) => this.follow(code, performance.now()), () => this.walk(true));
     this.colouring = new Colouring(this.points, this.labels, this.classes, () => this.map.redraw(), this.training !== null);
-    this.selection = new Selection(this.points, this.run.shape, this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
+    this.selection = new Selection(this.points, this.run.shape, this.run.reduced ? 'component' : 'code', this.labels, (i) => this.nameOf(i), () => this.enclosed([]));
     main.replaceChildren(el('div', { class: 'explorer' },
       el('div', { class: 'stage' }, this.training?.progress.element, this.bar(), this.path.element, this.selection.element, this.map.element,
         this.training?.epochs.element, this.colouring.legend),
@@ -117,8 +117,9 @@ export class Explorer {
       for (let k = 0; k < this.run.latent; k++) select.append(el('option', { value: k, selected: this.basis[which ? 'b' : 'a'] === k }, `${k + 1}`));
       return select;
     };
+    const kinds = [['component', t.components], ...(this.run.reduced ? [] : [['number', t.numbers]])];
     const kind = el('select', { id: 'axes', 'aria-label': t.axes, onchange: () => this.useAxes() },
-      ...[['component', t.components], ['number', t.numbers]].map(([value, text]) => el('option', { value, selected: this.basis.kind === value }, text)));
+      ...kinds.map(([value, text]) => el('option', { value, selected: this.basis.kind === value }, text)));
     this.choices = [kind, axis(0), axis(1)];
     return el('label', {}, t.axes, ...this.choices);
   }
@@ -317,11 +318,11 @@ export class Explorer {
 }
 
 export async function showExplorer(main, run, trains) {
-  const [codes, labels] = await Promise.all([api.codes(), run.classes.length ? api.labels() : null]);
+  const [codes, labels] = await Promise.all([api.codes(run), run.classes.length ? api.labels() : null]);
   document.getElementById('title').textContent = run.run;
   document.getElementById('subtitle').textContent = t.subtitle(run.data, count(run.images), run.latent);
   document.title = `${run.run} – embudo`;
-  const explorer = new Explorer(run, codes.values, labels?.values ?? null, trains);
+  const explorer = new Explorer({ ...run, latent: codes.shape[1], reduced: codes.shape[1] < run.latent }, codes.values, labels?.values ?? null, trains);
   if (run.conditions > 0) api.useLabel(0);
   explorer.show(main);
   await explorer.training?.begin();

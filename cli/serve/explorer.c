@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "data/open_data.h"
 #include "report/layer_table.h"
+#include "serve/components.h"
 #include "serve/run_told.h"
 
 /* ---- what is told of a run ------------------------------------------------------------------- */
@@ -125,6 +126,7 @@ void cli_explorer_close(cli_explorer *e) {
     cli_oddity_free(e->oddity);
     cli_labeller_close(&e->labeller);
     emb_neighbours_free(e->near);
+    free(e->components);
     free(e->errors);
     free(e->unusual);
     free(e->codes);
@@ -161,8 +163,10 @@ void cli_explorer_refresh(cli_explorer *e) {
     if (!newer) return;
     emb_neighbours_free(e->near);
     free(e->errors);
+    free(e->components);
     e->near = NULL;
     e->errors = NULL;
+    e->components = NULL;
 }
 
 /* ---- what is made when it is asked for ------------------------------------------------------- */
@@ -215,6 +219,20 @@ emb_status cli_explorer_errors(cli_explorer *e) {
         e->errors = errors;
     } else {
         free(errors);
+    }
+    return status;
+}
+
+emb_status cli_explorer_components(cli_explorer *e) {
+    if (e->components) return EMB_OK;
+    const size_t rows = 1 + (size_t)cli_components_of(e->latent), latent = (size_t)e->latent;
+    float *found = malloc(rows * latent * sizeof *found);
+    const emb_status status =
+        found ? cli_components_find(e->codes, e->count, e->latent, found) : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        e->components = found;
+    } else {
+        free(found);
     }
     return status;
 }

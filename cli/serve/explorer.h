@@ -24,6 +24,7 @@ typedef struct cli_explorer {
     double black, white;    /* numbers of images that are shown as these */
     float *codes;           /* [count][latent] */
     emb_neighbours *near;   /* among the codes; NULL until it is asked for */
+    float *components;      /* of the codes (components.h); likewise */
     float *errors;          /* [count]; likewise */
     float *unusual;         /* [count]; likewise, as embudo score's */
     emb_score score;        /* of all images, once `errors` are there */
@@ -58,6 +59,7 @@ size_t cli_explorer_place(const cli_explorer *explorer, size_t i);
 /* Each makes what is missing, and says nothing if it fails: emb_error() does. */
 emb_status cli_explorer_errors(cli_explorer *explorer);
 emb_status cli_explorer_judge(cli_explorer *explorer); /* once its oddity is known */
+emb_status cli_explorer_components(cli_explorer *explorer);
 emb_status cli_explorer_near(cli_explorer *explorer);
 
 #endif

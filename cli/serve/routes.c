@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "serve/api.h"
+#include "serve/components.h"
 #include "serve/page.h"
 
 /* ---- what is there already ------------------------------------------------------------------- */
@@ -45,6 +46,29 @@ static cli_reply tell_runs(cli_explorer *e, const cli_request *request, long num
 static cli_reply give_codes(cli_explorer *e, const cli_request *request, long number) {
     (void)request, (void)number;
     return cli_reply_npy("<f4", 2, (const size_t[]){e->count, (size_t)e->latent}, e->codes);
+}
+
+static cli_reply give_components(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    if (cli_explorer_components(e) != EMB_OK) {
+        return cli_reply_problem(503, "there is no memory for the components");
+    }
+    const size_t rows = 1 + (size_t)cli_components_of(e->latent);
+    return cli_reply_npy("<f4", 2, (const size_t[]){rows, (size_t)e->latent}, e->components);
+}
+
+static cli_reply give_places(cli_explorer *e, const cli_request *request, long number) {
+    (void)request, (void)number;
+    const size_t components = (size_t)cli_components_of(e->latent);
+    float *places = malloc(e->count * components * sizeof *places);
+    if (!places || cli_explorer_components(e) != EMB_OK) {
+        free(places);
+        return cli_reply_problem(503, "there is no memory for the places");
+    }
+    cli_components_place(e->codes, e->count, e->latent, e->components, places);
+    const cli_reply reply = cli_reply_npy("<f4", 2, (const size_t[]){e->count, components}, places);
+    free(places);
+    return reply;
 }
 
 static cli_reply give_labels(cli_explorer *e, const cli_request *request, long number) {
@@ -142,6 +166,8 @@ static const cli_route table[] = {
     {"/api/1/runs", CLI_WAY_READ, CLI_SHOWS_ANY, tell_runs},
     {"/api/1/history", CLI_WAY_READ, CLI_SHOWS_ANY, tell_history},
     {"/api/1/codes", CLI_WAY_READ, CLI_SHOWS_NET, give_codes},
+    {"/api/1/components", CLI_WAY_READ, CLI_SHOWS_NET, give_components},
+    {"/api/1/places", CLI_WAY_READ, CLI_SHOWS_NET, give_places},
     {"/api/1/labels", CLI_WAY_READ, CLI_SHOWS_NET, give_labels},
     {"/api/1/indices", CLI_WAY_READ, CLI_SHOWS_NET, give_indices},
     {"/api/1/files", CLI_WAY_READ, CLI_SHOWS_NET, cli_api_files},

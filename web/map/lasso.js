@@ -49,8 +49,8 @@ export class Lasso {
 }
 
 // The columns of embudo encode's CSV, behind the image's number.
-export function csvOf(chosen, { codes, latent }, labels) {
-  const names = ['index', ...Array.from({ length: latent }, (_, k) => `code_${k}`), ...(labels ? ['label'] : [])];
+export function csvOf(chosen, { codes, latent }, labels, column) {
+  const names = ['index', ...Array.from({ length: latent }, (_, k) => `${column}_${k}`), ...(labels ? ['label'] : [])];
   const rows = chosen.map((i) => [i, ...codes.subarray(i * latent, (i + 1) * latent), ...(labels ? [labels[i]] : [])].join(','));
   return `${[names.join(','), ...rows].join('\n')}\n`;
 }

@@ -34,8 +34,8 @@ export function chosenPanel(classes, choose) {
     pictures.forEach((bitmap, i) => bitmap && paintBitmap(canvases[i], bitmap));
     three.hidden = title.hidden = false;
     const said = t.image(index, image.label >= 0 ? classes[image.label] ?? image.label : null);
-    const code = `${image.code.slice(0, 4).map(number).join('; ')}${image.code.length > 4 ? '…' : ''}`;
-    const sentences = [`${said}${image.file ? `, ${image.file}` : ''}: ${code}.`, verdictOf(image.verdict, classes), whole ? t.errorHelp : t.noOriginal];
+    const code = `${image.code.slice(0, 4).map(number).join('; ')}${image.code.length > 4 ? '…' : '.'}`;
+    const sentences = [`${said}${image.file ? `, ${image.file}` : ''}: ${code}`, verdictOf(image.verdict, classes), whole ? t.errorHelp : t.noOriginal];
     text.textContent = sentences.filter(Boolean).join(' ');
     near.replaceChildren();
     await Promise.all(found.neighbours.filter((n) => n.index !== index).slice(0, NEAR).map(neighbour));

@@ -11,9 +11,11 @@ const AT_ONCE = 1 << 18; // numbers of pictures that are asked for
 
 export class Selection {
   // `nameOf` gives an image's class, or null.
-  constructor(points, shape, labels, nameOf, cleared) {
+  // What the columns of codes are called begins with `column`.
+  constructor(points, shape, column, labels, nameOf, cleared) {
     this.points = points;
     this.shape = shape;
+    this.column = column;
     this.labels = labels;
     this.nameOf = nameOf;
     this.element = el('div', { class: 'bar', id: 'enclosure', hidden: true });
@@ -31,7 +33,7 @@ export class Selection {
   }
 
   saveCsv() {
-    saveBlob(new Blob([csvOf(this.chosen, this.points, this.labels)], { type: 'text/csv' }), 'embudo.csv');
+    saveBlob(new Blob([csvOf(this.chosen, this.points, this.labels, this.column)], { type: 'text/csv' }), 'embudo.csv');
   }
 
   // label/number.png, as embudo's own folders of pictures are; numbers are those of the CSV.

@@ -13,7 +13,7 @@ address, pid, next_fault = sys.argv[1].split('//')[1].strip('/'), int(sys.argv[2
 MOST = 4000  # allocations of one request, far more than any makes
 NOMEM = 12
 CODES = b'\0' * 24
-REQUESTS = [('GET', '/api/1/', None), ('GET', '/api/1/run', None), ('GET', '/api/1/codes', None), ('GET', '/api/1/labels', None), ('GET', '/api/1/indices', None),
+REQUESTS = [('GET', '/api/1/', None), ('GET', '/api/1/run', None), ('GET', '/api/1/codes', None), ('GET', '/api/1/labels', None), ('GET', '/api/1/components', None), ('GET', '/api/1/places', None), ('GET', '/api/1/indices', None),
             ('GET', '/api/1/decode?code=0,0', None), ('GET', '/api/1/decode?code=0,0&as=png', None), ('POST', '/api/1/decode?as=bytes', CODES),
             ('GET', '/api/1/return?code=0,0', None), ('GET', '/api/1/neighbours?code=0,0', None), ('POST', '/api/1/encode', b'\0' * 784),
             ('POST', '/api/1/images', b'\0' * 8), ('GET', '/api/1/images/3', None), ('GET', '/api/1/images/3/original.png', None),

@@ -71,6 +71,20 @@ get 404 application/problem+json /api/1/files
 get 404 application/problem+json /api/1/images/100000
 get 404 application/problem+json /api/1/runs
 
+# A code is the mean and the way along the components, if there are no more numbers than components.
+get 200 application/x-npy /api/1/components
+mv got components
+floats() { od -A n -v -t f4 -w$((4 * $2)) -j $((128 + 8 * $3)) -N $((8 * $4)) "$1"; }
+get 200 application/x-npy /api/1/places
+{ floats components 6 0 3; floats got 2 5 1; } >told
+get 200 application/x-npy /api/1/codes
+floats got 2 5 1 | cat told - | awk '
+    NR == 1 { for (i = 1; i <= 6; i++) m[i] = $i }
+    NR == 2 { a = $1; b = $2 }
+    NR == 3 { x = m[1] + a * m[3] + b * m[5]; y = m[2] + a * m[4] + b * m[6]
+              exit !((x - $1) ^ 2 + (y - $2) ^ 2 < 1e-9 * (1 + $1 ^ 2 + $2 ^ 2)) }' ||
+    fail 'places along components are not the codes'
+
 # Many images at once are those of the file.
 printf '\003\0\0\0\0\0\0\0' | curl -s --data-binary @- "${address}api/1/images" >got
 tail -c +17 data/train-images-idx3-ubyte >raw
