@@ -51,13 +51,13 @@ def settle():
     time.sleep(0.4)  # the address is written once the view rests
 
 
-def clean(b, what, address):
-    """No error in the console, and nothing was asked of anybody else."""
+def clean(b, what, address, least=10):
+    """No error in the console, and nothing was asked of anybody else; of whom the page is, more than `least` things."""
     for line in b.get_log("browser"):
         check(line["level"] != "SEVERE", f"{what}: the console has: {line['message'][:200]}")
     asked = b.execute_script("return performance.getEntriesByType('resource').map((e) => e.name)")
     for name in asked:
         check(name.startswith(address) or name.startswith("blob:"), f"{what}: asked elsewhere: {name}")
-    check(len(asked) > 10, f"{what}: too few questions: {asked}")
+    check(len(asked) > least, f"{what}: too few questions: {asked}")
     wide = b.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
     check(wide <= 0, f"{what}: {wide} pixels wider than the window")

@@ -212,6 +212,49 @@ def by_card(b, address):
     check(one == 1 and abs(raster - card) < 0.1 * raster, f"the graphics card draws {card} pixels, the processor {raster}")
 
 
+ACTS = (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_search, by_lasso, by_path, by_layers, by_switches, restores)
+
+
+def decodes(b, run_folder):
+    """The reconstruction of image 7 is what `embudo decode` makes of its code."""
+    run("encode", run_folder, "mnist", "--split", "test", "-o", "codes.csv")
+    with open(os.path.join(folder, "codes.csv")) as file:
+        code = file.read().split("\n")[8].rsplit(",", 1)[0]
+    run("decode", run_folder, code, "-o", "decoded/")
+    with open(os.path.join(folder, "decoded", "00000.png"), "rb") as file:
+        png = base64.b64encode(file.read()).decode()
+    find = b.find_element(By.ID, "find")
+    find.clear()
+    find.send_keys("7", Keys.TAB)
+    until(b, "image 7", "document.querySelector('#chosen p').textContent.includes('image 7,')")
+    differs = b.execute_async_script("""const [png, done] = arguments, image = new Image();
+        image.onload = () => {
+            const made = document.querySelectorAll('.three canvas')[1], canvas = document.createElement('canvas');
+            [canvas.width, canvas.height] = [image.width, image.height];
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            const [one, other] = [canvas, made].map((c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data);
+            done(one.length === other.length ? one.filter((v, i) => v !== other[i]).length : -1);
+        };
+        image.src = `data:image/png;base64,${png}`;""", png)
+    check(differs == 0, f"{differs} bytes of the reconstruction are not embudo decode's")
+
+
+def as_file(run_folder):
+    """The page as one file, from disk and with the network off: the same acts."""
+    run("export", run_folder, "mnist", "--html", "explorer.html", "--split", "test", "--images", "test")
+    address = f"file://{os.path.realpath(folder)}/explorer.html"
+    b = browser(1440, 900, "en", False)
+    b.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0})
+    try:
+        open_page(b, address)
+        for act in ACTS:
+            act(b)
+        decodes(b, run_folder)
+        clean(b, "the file", address, least=-1)
+    finally:
+        b.quit()
+
+
 def serve(*words):
     process = subprocess.Popen([program, "serve", *words, "--port", "0"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     address = process.stdout.readline().strip()
@@ -236,7 +279,7 @@ def main():
                 said = "El decodificador aquí" if language == "es" else "The decoder here"
                 check(said in b.find_element(By.ID, "follow").text, f"{what}: not in {language}")
                 if width == 1440:
-                    for act in (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_search, by_lasso, by_path, by_layers, by_switches, restores):
+                    for act in ACTS:
                         act(b)
                     by_card(b, address)
                 clean(b, what, address)
@@ -247,6 +290,7 @@ def main():
     finally:
         process.terminate()
         process.wait()
+    as_file(run_folder)
     process, address = serve(os.path.dirname(os.path.abspath(os.path.join(folder, run_folder))))
     b = browser(1024, 768, "en", False)
     try:

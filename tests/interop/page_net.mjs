@@ -109,7 +109,7 @@ async function check(folder) {
   for (let i = 0; i < codes.length / latent; i++) {
     const made = net.decode(codes.subarray(i * latent, (i + 1) * latent), label);
     same(`${folder}: image ${i}`, made, images, i * size);
-    const png = `${folder}/png/${i + 1}.png`;
+    const png = `${folder}/png/${String(i).padStart(5, '0')}.png`;
     if (existsSync(png)) same(`${png}`, asBytes(shownOf(made, held.run)), greyOf(png));
   }
   const own = held.images.bytes
