@@ -1,12 +1,14 @@
 /* One `embudo bench`: what was asked for, what was measured. Its parts are in bench_command.c (the
  * order of the measurements), bench_options.c (the command line), bench_measure.c (throughput and
- * single images), bench_child.c (a training in a process of its own), bench_tables.c and
- * bench_json.c (what is printed). */
+ * single images), bench_sharing.c (who else takes the processor), bench_child.c (a training in a
+ * process of its own), bench_parts.c (layers taken together), bench_tables.c and bench_json.c (what
+ * is printed). */
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
 #include <embudo.h>
 
+#include "bench/bench_sharing.h"
 #include "core/options.h"
 
 enum {
@@ -51,6 +53,8 @@ typedef struct cli_bench {
 
     cli_figure
         one_peak; /* of one thread, whatever --threads says; noise and layers are measured by it */
+    cli_figure two_peak; /* of two, likewise, where there are two processors */
+    cli_sharing sharing;
     cli_figure waited; /* share of the time without a processor, in percent */
     cli_figure peak[CLI_BENCH_LIST], bandwidth[CLI_BENCH_LIST]; /* by thread count: GFLOP/s, GB/s */
     cli_figure train[CLI_BENCH_LIST][CLI_BENCH_LIST];           /* by batch and threads: images/s */

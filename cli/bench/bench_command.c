@@ -21,6 +21,10 @@
 /* The least that a second processor adds to the peak if it has arithmetic units of its own. */
 static const double least_gain = 1.2;
 
+/* From here on the processor is shared: percent of the time, and times a second. A system by itself
+ * takes it a few times. */
+static const double most_stolen = 1, most_switches = 50;
+
 static bool failed(void) {
     cli_fail("%s", emb_error());
     return false;
@@ -59,21 +63,37 @@ static bool measure_one_peak(cli_bench *bench) {
     return true;
 }
 
-/* Always for one thread: noise is measured by it. For others if a share of it is wanted. */
-static bool measure_peak(cli_bench *bench, int repeat) {
+static bool measure_peak_of(cli_bench *bench, int repeat, int threads, cli_figure *figure) {
     double gflops;
+    show(bench, repeat, "peak", 0, threads);
+    if (emb_machine_peak(threads, bench->seconds, &gflops) != EMB_OK) return failed();
+    cli_figure_add(figure, gflops);
+    return true;
+}
+
+static bool has_two(const cli_bench *bench) {
+    for (int t = 0; t < bench->thread_count; t++) {
+        if (bench->threads[t] == 2) return true;
+    }
+    return cli_bench_processors() > 1;
+}
+
+/* First of all with one thread and with two: they tell whether the processor is shared. For other
+ * numbers if a share of the peak is wanted. */
+static bool measure_peak(cli_bench *bench, int repeat) {
     bool all = bench->wanted[CLI_BENCH_PEAK] || bench->wanted[CLI_BENCH_TRAIN] ||
                bench->wanted[CLI_BENCH_FORWARD];
     show(bench, repeat, "peak", 0, 1);
     if (!measure_one_peak(bench)) return false;
+    if (has_two(bench) && !measure_peak_of(bench, repeat, 2, &bench->two_peak)) return false;
     for (int t = 0; all && t < bench->thread_count; t++) {
-        show(bench, repeat, "peak", 0, bench->threads[t]);
-        if (bench->threads[t] != 1 &&
-            emb_machine_peak(bench->threads[t], bench->seconds, &gflops) != EMB_OK) {
-            return failed();
+        const int threads = bench->threads[t];
+        if (threads > 2) {
+            if (!measure_peak_of(bench, repeat, threads, &bench->peak[t])) return false;
+            continue;
         }
-        cli_figure_add(&bench->peak[t],
-                       bench->threads[t] == 1 ? bench->one_peak.values[repeat] : gflops);
+        const cli_figure *done = threads == 1 ? &bench->one_peak : &bench->two_peak;
+        cli_figure_add(&bench->peak[t], done->values[repeat]);
     }
     return true;
 }
@@ -193,6 +213,14 @@ static void judge(const cli_bench *bench) {
             cli_note("this process has one processor: a second thread adds nothing");
         }
     }
+    if (bench->sharing.stolen >= most_stolen) {
+        cli_note("the host gave %.1f %% of the processors' time to other machines (steal)",
+                 bench->sharing.stolen);
+    }
+    if (bench->sharing.switches >= most_switches) {
+        cli_note("other programs took a processor from this one %.0f times a second",
+                 bench->sharing.switches);
+    }
     if (cli_bench_noisy(bench)) {
         cli_note("the machine was busy (%.0f %%): these figures are not to be trusted",
                  cli_bench_noise(bench));
@@ -204,9 +232,11 @@ static int run(cli_bench *bench) {
     if (!bench->net) return CLI_FAILED;
     measure_children(bench);
     bool good = open_all(bench);
+    cli_sharing_begin();
     for (int repeat = 0; good && repeat < bench->repeats; repeat++) {
         good = !cli_stop_signal() && measure_repeat(bench, repeat);
     }
+    bench->sharing = cli_sharing_since();
     cli_live_clear();
     if (cli_stop_signal()) return 128 + cli_stop_signal();
     if (!good) return CLI_FAILED;

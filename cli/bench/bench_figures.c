@@ -41,11 +41,8 @@ double cli_bench_noise(const cli_bench *bench) {
 bool cli_bench_noisy(const cli_bench *bench) { return cli_bench_noise(bench) > most_noise; }
 
 double cli_bench_second_thread(const cli_bench *bench) {
-    for (int t = 0; t < bench->thread_count; t++) {
-        if (bench->threads[t] != 2 || bench->peak[t].count == 0) continue;
-        return cli_figure_median(&bench->peak[t]) / cli_figure_median(&bench->one_peak);
-    }
-    return 0;
+    if (bench->two_peak.count == 0) return 0;
+    return cli_figure_median(&bench->two_peak) / cli_figure_median(&bench->one_peak);
 }
 
 double cli_bench_step_seconds(const cli_bench *bench) {

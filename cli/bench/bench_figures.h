@@ -24,7 +24,7 @@ extern const char *const cli_bench_pass_names[];
 /* False for a pass that belongs to the whole network. */
 bool cli_bench_of_layer(emb_pass pass);
 
-/* The median peak of two threads over that of one; 0 if --threads has no 2. */
+/* The median peak of two threads over that of one; 0 if it was not measured. */
 double cli_bench_second_thread(const cli_bench *bench);
 
 #endif

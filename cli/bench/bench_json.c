@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "bench/bench_figures.h"
+#include "bench/bench_parts.h"
 #include "core/json.h"
 #include "core/machine.h"
 #include "core/message.h"
@@ -90,6 +91,27 @@ static void add_pass(cli_json *json, const cli_bench *bench, size_t i, double su
     free(layer);
 }
 
+static void add_parts(cli_json *json, const cli_bench *bench) {
+    cli_part_time parts[CLI_PARTS];
+    cli_bench_parts(bench, parts);
+    const double peak = cli_figure_median(&bench->one_peak) * 1e9;
+    const double step = parts[parts[CLI_PART_STEP].known ? CLI_PART_STEP : CLI_PART_ALL].seconds;
+    cli_json_open(json, "parts", '[');
+    for (int i = 0; i < CLI_PARTS; i++) {
+        const cli_part_time *part = &parts[i];
+        const bool counted = part->flop > 0 && part->seconds > 0;
+        if (!part->known) continue;
+        cli_json_open(json, NULL, '{');
+        cli_json_string(json, "part", cli_part_names[i]);
+        add_rounded(json, "microseconds", part->seconds * 1e6, 4);
+        add_rounded(json, "percent_of_peak",
+                    counted ? percent(part->flop / part->seconds, peak) : NAN, 4);
+        add_rounded(json, "share", percent(part->seconds, step), 4);
+        cli_json_close(json, '}');
+    }
+    cli_json_close(json, ']');
+}
+
 static void add_single(cli_json *json, const char *name, const cli_figure *median,
                        const cli_figure *p99) {
     cli_json_open(json, name, '{');
@@ -131,6 +153,7 @@ void cli_bench_print_json(const cli_bench *bench) {
         cli_json_open(&json, "layers", '[');
         for (size_t i = 0; i < bench->pass_count; i++) add_pass(&json, bench, i, sum);
         cli_json_close(&json, ']');
+        add_parts(&json, bench);
     }
     if (bench->wanted[CLI_BENCH_SINGLE]) {
         cli_json_open(&json, "single", '{');
@@ -147,6 +170,8 @@ void cli_bench_print_json(const cli_bench *bench) {
     if (bench->memory.count > 0) {
         add_one(&json, "memory", "peak_mb", cli_figure_median(&bench->memory) * 1e-6);
     }
+    add_rounded(&json, "switches_per_s", bench->sharing.switches, 3);
+    add_rounded(&json, "stolen_percent", bench->sharing.stolen, 3);
     add_rounded(&json, "noise_percent", cli_bench_noise(bench), 3);
     cli_json_bool(&json, "noisy", cli_bench_noisy(bench));
     cli_json_close(&json, '}');

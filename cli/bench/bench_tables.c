@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "bench/bench_figures.h"
+#include "bench/bench_parts.h"
 #include "core/message.h"
 #include "core/terminal.h"
 
 enum { NARROWEST = 40, WIDEST = 100 };
 
 /* Columns of the table of layers. A cell is a time and its share of the peak. */
-enum { NAME = 11, TIME = 9, PERCENT = 4, SHARE = 7, LEAST_KIND = 16, PASSES = 3 };
+enum { NAME = 11, TIME = 9, PERCENT = 4, SHARE = 7, LEAST_KIND = 16, PASSES = 3, PART = 18 };
 
 static int width(void) {
     int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : 80;
@@ -175,6 +176,44 @@ static void print_layers(const cli_bench *bench) {
     print_one(_("all"), step, step, c);
 }
 
+/* ---- layers taken together ------------------------------------------------------------------- */
+
+/* Columns of a text in UTF-8 whose letters have one each. */
+static int columns_of(const char *text) {
+    int count = 0;
+    for (; *text; text++) count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+/* The widest name, in the reader's language. */
+static int name_columns(void) {
+    int most = PART;
+    for (int i = 0; i < CLI_PARTS; i++) {
+        const int own = columns_of(_(cli_part_names[i]));
+        if (own > most) most = own;
+    }
+    return most;
+}
+
+static void print_parts(const cli_bench *bench) {
+    const int name = name_columns();
+    cli_part_time parts[CLI_PARTS];
+    cli_bench_parts(bench, parts);
+    const double peak = cli_figure_median(&bench->one_peak) * 1e9;
+    const double step = parts[parts[CLI_PART_STEP].known ? CLI_PART_STEP : CLI_PART_ALL].seconds;
+    cli_print("\n%-*s%*s%*s%*s\n", name, _("parts of a step"), TIME, "us", SHARE - 1, _("share"),
+              SHARE, _("% peak"));
+    for (int i = 0; i < CLI_PARTS; i++) {
+        const cli_part_time *part = &parts[i];
+        if (!part->known) continue;
+        cli_print("%-*s%*.2f%*.1f", name, _(cli_part_names[i]), TIME, part->seconds * 1e6,
+                  SHARE - 1, percent(part->seconds, step));
+        if (part->flop > 0 && part->seconds > 0)
+            cli_print("%*.1f", SHARE, percent(part->flop / part->seconds, peak));
+        putchar('\n');
+    }
+}
+
 /* ---- the rest -------------------------------------------------------------------------------- */
 
 static void print_single(const char *name, const cli_figure *median, const cli_figure *p99) {
@@ -191,7 +230,10 @@ void cli_bench_print_tables(const cli_bench *bench) {
     if (bench->wanted[CLI_BENCH_FORWARD]) {
         print_throughput(bench, _("forward"), bench->forward_flop, bench->forward);
     }
-    if (bench->wanted[CLI_BENCH_PASSES]) print_layers(bench);
+    if (bench->wanted[CLI_BENCH_PASSES]) {
+        print_layers(bench);
+        print_parts(bench);
+    }
     if (bench->wanted[CLI_BENCH_SINGLE]) {
         cli_print("\n%-*s%10s%10s\n", NAME, _("one image"), _("median us"), _("p99 us"));
         if (bench->encode.count) print_single("encode", &bench->encode, &bench->encode_p99);

@@ -13,7 +13,7 @@ b() {
     shift
     run bench "$@"
     [ "$code" -eq 0 ] || fail "embudo bench $*: exit code $code: $(cat err)"
-    grep -v -e '^the machine was busy' -e 'second thread' err >rest
+    grep -v -e '^the machine was busy' -e 'second thread' -e '^the host gave' -e '^other programs took' err >rest
     if [ -z "$text" ]; then
         [ ! -s rest ] || fail "embudo bench $*: standard error has: $(cat rest)"
     else
@@ -60,6 +60,12 @@ has out '^decoder\.10 Sigmoid()  *[0-9.]*  *[0-9.]*  *-  *[0-9.]*$'
 hasnot out '^encoder\.6'
 has out '^optimiser '
 has out '^all .* 100\.0$'
+has out '^parts of a step  *us share % peak$'
+for part in 'forward' 'input gradient' 'weight gradient' 'all parts' 'step, measured'; do
+    has out "^$part  *[0-9.]*  *[0-9.]*  *[0-9.]*$"
+done
+for part in 'activations, other' 'lay out' 'loss' 'optimiser'; do has out "^$part  *[0-9.]*  *[0-9.]*$"; done
+has out '^rest  *-*[0-9.]*  *-*[0-9.]*$'
 has out '^encode  *[0-9.]*  *[0-9.]*$'
 has out '^start  *[0-9]* ms, one step, saved$'
 has out '^memory  *[0-9.]* MB, 500 steps$'
@@ -97,7 +103,7 @@ if command -v python3 >/dev/null; then
     cat >check.py <<'END'
 import json, sys
 d = json.load(open(sys.argv[1]))
-assert list(d) == sys.argv[2].split(), list(d)
+assert [k for k in d if k != "second_thread_adds"] == sys.argv[2].split(), list(d)
 assert d["mflop"] == {"train": 2.09798, "forward": 0.708736}, d["mflop"]
 assert d["repeats"] == 2 and d["latent"] == 2 and d["network"] == "notebook"
 for name in ("train", "forward"):
@@ -113,15 +119,22 @@ if layers:
     assert ("encoder.0", "input gradient") not in passes
     assert ("step", "lay out") in passes and ("step", "loss") in passes and ("step", "optimiser") in passes
     assert abs(sum(r["share"] for r in layers) - 100) < 0.1
+    parts = {r["part"]: r for r in d["parts"]}
+    assert list(parts) == ["forward", "input gradient", "weight gradient", "activations, other", "lay out", "loss",
+                           "optimiser", "all parts", "rest", "step, measured"], list(parts)
+    assert abs(parts["all parts"]["microseconds"] / sum(r["microseconds"] for r in layers) - 1) < 1e-2
+    assert abs(parts["step, measured"]["microseconds"] * d["train"][1]["images_per_s"] / 16e6 - 1) < 1e-2
+    assert parts["loss"]["percent_of_peak"] is None and parts["forward"]["percent_of_peak"] > 0
+assert d["switches_per_s"] >= 0 and 0 <= d["stolen_percent"] <= 100
 assert isinstance(d["noisy"], bool) and d["noise_percent"] >= 0
 for key, inner in (("start", "first_step_ms"), ("memory", "peak_mb")):
     assert key not in d or d[key][inner] > 0
 END
     b '' $quick --json
-    python3 check.py out 'program machine isa network latent mflop repeats peak bandwidth train forward layers single start memory noise_percent noisy' ||
+    python3 check.py out 'program machine isa network latent mflop repeats peak bandwidth train forward layers parts single start memory switches_per_s stolen_percent noise_percent noisy' ||
         fail "the JSON: $(cat out)"
     b '' $quick --json --only train
-    python3 check.py out 'program machine isa network latent mflop repeats train noise_percent noisy' ||
+    python3 check.py out 'program machine isa network latent mflop repeats train switches_per_s stolen_percent noise_percent noisy' ||
         fail "the JSON of --only train: $(cat out)"
 fi
 
@@ -147,7 +160,7 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
         tr '\r' '\n' <screen | sed "s/$escape\\[[0-9;]*[a-zA-Z]//g" >lines
         has lines '^repeat 2 of 2: training, batch 1'
         # The processor's name and a note may be longer.
-        sed -n '/^notebook/,$p' lines | grep -v -e '^the machine was busy' -e 'second thread' |
+        sed -n '/^notebook/,$p' lines | grep -v -e '^the machine was busy' -e 'second thread' -e '^the host gave' -e '^other programs' |
             awk -v most=$columns 'length > most { print; exit 1 }' >wide ||
             fail "wider than $columns: $(cat wide)"
     done
