@@ -105,13 +105,19 @@ export const neighbours = (code, most) => (reduction || code.length > LONG
   ? json(`neighbours?most=${most}`, posted(Float32Array.from(whole(code))))
   : json(`neighbours?code=${code.join(',')}&most=${most}`));
 
+// Of a training: the step whose network decodes; null: the newest.
+let shot = '';
+export function useShot(step) {
+  shot = step === null ? '' : `training/steps/${step}/`;
+}
+
 // Bytes 0..255 of shape [N, C, H, W].
-export const decodeAll = (numbers) => npy(`decode?as=bytes${condition}`, posted(whole(numbers)));
+export const decodeAll = (numbers) => npy(`${shot}decode?as=bytes${condition}`, posted(whole(numbers)));
 export const decode = (code) => (reduction || code.length > LONG
   ? decodeAll(Float32Array.from(code))
-  : npy(`decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}${condition}`));
+  : npy(`${shot}decode?as=bytes&code=${Array.from(code, Math.fround).join(',')}${condition}`));
 export const comeBack = (numbers) =>
-  npy(`return?${condition.slice(1)}`, posted(whole(numbers)));
+  npy(`${shot}return?${condition.slice(1)}`, posted(whole(numbers)));
 
 export const layer = (i, k) => npy(`images/${i}/layer?layer=${k}`);
 export const clusters = (k) => npy(`clusters?k=${k}`);

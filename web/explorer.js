@@ -214,11 +214,15 @@ export class Explorer {
       if (whole || this.whole === undefined) this.map.fit();
       this.whole = [this.map.camera.x, this.map.camera.y, this.map.camera.scale];
     }
+    if (this.point !== undefined) this.choose(this.point);
+  }
+
+  // What the decoder makes is of another network now.
+  decodeAgain() {
     this.shade.limit = undefined;
     this.manifold.update(this.map.camera);
     this.shade.update(this.map.camera);
-    this.follow(Array.from(this.code), performance.now());
-    if (this.point !== undefined) this.choose(this.point);
+    this.follow(this.followed ?? Array.from(this.code), performance.now());
   }
 
   // The training is over: what is computed of the network is now worth its time.
@@ -274,6 +278,7 @@ export class Explorer {
 
   // The picture follows the pointer. How long that took is kept for who measures.
   follow = newest(async (code, since) => {
+    this.followed = code;
     const { values } = await api.decode(code);
     paint(this.picture, values, this.run.shape);
     this.place.textContent = this.basis.placeOf(code).slice(0, this.run.latent).map(number).join('\n');

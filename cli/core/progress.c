@@ -33,6 +33,11 @@ void cli_progress_epoch(cli_progress *progress, int epoch) {
     progress->epoch_started = progress->bar.drawn = cli_clock();
 }
 
+void cli_progress_pass(cli_progress *progress, double seconds) {
+    progress->started += seconds;
+    progress->epoch_started += seconds;
+}
+
 /* "epoch 3/15", or "codes, MLP: epoch 3/15". */
 static void label(const cli_progress *progress, char *text, size_t size) {
     if (progress->what) {

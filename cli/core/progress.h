@@ -23,6 +23,9 @@ void cli_progress_start(cli_progress *progress, int epochs, size_t epoch_steps, 
                         int batch_size);
 void cli_progress_epoch(cli_progress *progress, int epoch);
 
+/* Seconds that do not count. */
+void cli_progress_pass(cli_progress *progress, double seconds);
+
 /* Instead of the bar: what runs while no step is taken, "validating". */
 void cli_progress_say(cli_progress *progress, const char *what);
 

@@ -28,6 +28,8 @@ cli_reply cli_api_losses(cli_explorer *explorer, const cli_request *request, lon
 cli_reply cli_api_epochs(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_shot_codes(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_shot_pictures(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_shot_decode(cli_explorer *explorer, const cli_request *request, long number);
+cli_reply cli_api_shot_return(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_pause(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_continue(cli_explorer *explorer, const cli_request *request, long number);
 cli_reply cli_api_stop(cli_explorer *explorer, const cli_request *request, long number);

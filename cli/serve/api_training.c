@@ -42,12 +42,12 @@ static cli_reply tell(cli_scene *scene) {
     const cli_scene_place p = scene->place;
     json_t *shots = list_shots(scene), *doctor = list_lines(scene);
     cli_scene_unlock(scene);
-    return cli_reply_json(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o}",
-                                    "state", p.state, "run", name, "wish", wishes[p.wish], "step",
-                                    (json_int_t)p.step, "steps", (json_int_t)p.steps, "epoch_steps",
-                                    (json_int_t)p.epoch_steps, "epochs", p.epochs, "loss",
-                                    real_or_null((double)p.loss), "pictures", scene->pictures,
-                                    "shots", shots, "doctor", doctor));
+    return cli_reply_json(
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:o, s:i, s:b, s:o, s:o}", "state", p.state,
+                  "run", name, "wish", wishes[p.wish], "step", (json_int_t)p.step, "steps",
+                  (json_int_t)p.steps, "epoch_steps", (json_int_t)p.epoch_steps, "epochs", p.epochs,
+                  "loss", real_or_null((double)p.loss), "pictures", scene->pictures, "models",
+                  scene->model_size > 0, "shots", shots, "doctor", doctor));
 }
 
 cli_reply cli_api_training(cli_explorer *e, const cli_request *request, long number) {
@@ -122,6 +122,25 @@ cli_reply cli_api_shot_pictures(cli_explorer *e, const cli_request *request, lon
     const cli_reply reply = shot ? cli_reply_npy("|u1", 4, shape, shot->pictures) : no_shot(number);
     cli_scene_unlock(scene);
     return reply;
+}
+
+/* The network of a shot in the place of the newest one. */
+static cli_reply by_shot(cli_explorer *e, const cli_request *request, long number,
+                         cli_reply (*answer)(cli_explorer *, const cli_request *, long)) {
+    emb_net *newest = e->net, *past = cli_explorer_past(e, (size_t)number);
+    if (!past) return no_shot(number);
+    e->net = past;
+    const cli_reply reply = answer(e, request, 0);
+    e->net = newest;
+    return reply;
+}
+
+cli_reply cli_api_shot_decode(cli_explorer *e, const cli_request *request, long number) {
+    return by_shot(e, request, number, cli_api_decode);
+}
+
+cli_reply cli_api_shot_return(cli_explorer *e, const cli_request *request, long number) {
+    return by_shot(e, request, number, cli_api_return);
 }
 
 /* ---- what it is asked ------------------------------------------------------------------------ */

@@ -132,6 +132,7 @@ void cli_explorer_close(cli_explorer *e) {
     free(e->codes);
     free(e->places);
     cli_split_close(&e->split);
+    emb_net_free(e->past);
     emb_net_free(e->net);
 }
 
@@ -159,6 +160,7 @@ void cli_explorer_refresh(cli_explorer *e) {
         memcpy(e->codes, scene->shots[scene->shot_count - 1].codes,
                e->count * (size_t)e->latent * sizeof *e->codes);
     }
+    if (cli_scene_over(scene)) e->threads = scene->threads;
     cli_scene_unlock(scene);
     if (!newer) return;
     emb_neighbours_free(e->near);
@@ -167,6 +169,19 @@ void cli_explorer_refresh(cli_explorer *e) {
     e->near = NULL;
     e->errors = NULL;
     e->components = NULL;
+}
+
+/* Loaded from the shot unless it is the one that was asked for last. */
+emb_net *cli_explorer_past(cli_explorer *e, size_t step) {
+    if (!e->past || e->past_step == step) return e->past;
+    cli_scene_lock(e->scene);
+    const cli_shot *shot = cli_scene_shot(e->scene, step);
+    const bool loaded = shot && emb_net_load_bytes(e->past, shot->model, shot->model_size,
+                                                   "an earlier network") == EMB_OK;
+    cli_scene_unlock(e->scene);
+    if (!loaded) return NULL;
+    e->past_step = step;
+    return e->past;
 }
 
 /* ---- what is made when it is asked for ------------------------------------------------------- */

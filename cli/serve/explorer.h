@@ -32,7 +32,9 @@ typedef struct cli_explorer {
     cli_labeller labeller;  /* of these codes; without a network if there is none */
     cli_oddity *oddity;     /* how unusual each image is; NULL without a run */
     cli_run_watch *watch;   /* the runs; NULL: one run is shown */
-    cli_scene *scene;       /* the training that is watched; NULL; borrowed */
+    emb_net *past;          /* of a training: the network after `past_step` steps; or NULL */
+    size_t past_step;
+    cli_scene *scene; /* the training that is watched; NULL; borrowed */
 } cli_explorer;
 
 /* A run, by the arguments RUN|MODEL and DATASET; and a folder of runs. False with the error
@@ -52,6 +54,9 @@ void cli_explorer_refresh(cli_explorer *explorer);
 /* What is told of the run, as JSON; `record`: with what its folder says, of which some may change.
  */
 cli_reply cli_explorer_tell(const cli_explorer *explorer, bool record);
+
+/* A training's network after so many steps, for one request; NULL if it is not kept. */
+emb_net *cli_explorer_past(cli_explorer *explorer, size_t step);
 
 /* The place of image i in the data set. */
 size_t cli_explorer_place(const cli_explorer *explorer, size_t i);

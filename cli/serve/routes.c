@@ -190,6 +190,8 @@ static const cli_route table[] = {
     {"/api/1/training/losses", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_losses},
     {"/api/1/training/steps/*/codes", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_shot_codes},
     {"/api/1/training/steps/*/pictures", CLI_WAY_READ, CLI_SHOWS_TRAINING, cli_api_shot_pictures},
+    {"/api/1/training/steps/*/decode", CLI_WAY_POST, CLI_SHOWS_TRAINING, cli_api_shot_decode},
+    {"/api/1/training/steps/*/return", CLI_WAY_POST, CLI_SHOWS_TRAINING, cli_api_shot_return},
     {"/api/1/training/pause", CLI_WAY_CHANGE, CLI_SHOWS_TRAINING, cli_api_pause},
     {"/api/1/training/continue", CLI_WAY_CHANGE, CLI_SHOWS_TRAINING, cli_api_continue},
     {"/api/1/training/stop", CLI_WAY_CHANGE, CLI_SHOWS_TRAINING, cli_api_stop},

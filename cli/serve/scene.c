@@ -5,18 +5,23 @@
 #include <string.h>
 
 bool cli_scene_make(cli_scene *scene) {
-    const size_t each = scene->count * (size_t)scene->latent * sizeof(float) +
-                        (size_t)scene->pictures * scene->pixels + 1;
-    scene->room = CLI_SCENE_MOST_KEPT / each;
-    if (scene->room > CLI_SCENE_SHOTS) scene->room = CLI_SCENE_SHOTS;
-    if (scene->room < 4) scene->room = 4;
     scene->place.state = "running";
     return pthread_mutex_init(&scene->lock, NULL) == 0;
+}
+
+void cli_scene_settle(cli_scene *scene) {
+    enum { LEAST = 4 };
+    const size_t each = scene->count * (size_t)scene->latent * sizeof(float) +
+                        (size_t)scene->pictures * scene->pixels + scene->model_size + 1;
+    scene->room = CLI_SCENE_MOST_KEPT / each;
+    if (scene->room > CLI_SCENE_SHOTS) scene->room = CLI_SCENE_SHOTS;
+    if (scene->room < LEAST) scene->room = LEAST;
 }
 
 static void free_shot(cli_shot *shot) {
     free(shot->codes);
     free(shot->pictures);
+    free(shot->model);
     *shot = (cli_shot){0};
 }
 
@@ -26,6 +31,7 @@ void cli_scene_free(cli_scene *scene) {
     emb_net_free(scene->fresh);
     emb_net_free(scene->spare);
     free(scene->run);
+    free(scene->data);
     pthread_mutex_destroy(&scene->lock);
 }
 
@@ -66,13 +72,13 @@ const cli_shot *cli_scene_shot(const cli_scene *scene, size_t step) {
     return NULL;
 }
 
-static bool is_over(const cli_scene *scene) {
+bool cli_scene_over(const cli_scene *scene) {
     return strcmp(scene->place.state, "running") != 0 && strcmp(scene->place.state, "paused") != 0;
 }
 
 bool cli_scene_wish(cli_scene *scene, cli_wish wish) {
     cli_scene_lock(scene);
-    const bool going = !is_over(scene);
+    const bool going = !cli_scene_over(scene);
     if (going && scene->place.wish != CLI_WISH_STOP) scene->place.wish = wish;
     cli_scene_unlock(scene);
     return going;

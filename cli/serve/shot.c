@@ -22,21 +22,27 @@ static void find_sizes(cli_scene *scene, const cli_training *t, size_t watched) 
                                  at_least_one(CLI_SCENE_MOST_BYTES / scene->pixels));
 }
 
-/* With all that a file of it would say. */
-static emb_net *copy_of(const emb_net *net) {
+/* With all that a file of it would say; *size = that file's, about. */
+static emb_net *copy_of(const emb_net *net, size_t *size) {
     uint8_t *bytes = NULL;
-    size_t count = 0;
-    if (emb_net_save_bytes(net, NULL, 0, &bytes, &count) != EMB_OK) return NULL;
-    emb_net *copy = emb_net_open_bytes(bytes, count, "the network in training");
+    if (emb_net_save_bytes(net, NULL, 0, &bytes, size) != EMB_OK) return NULL;
+    emb_net *copy = emb_net_open_bytes(bytes, *size, "the network in training");
     free(bytes);
     return copy;
 }
 
+static bool make_copies(cli_scene *scene, cli_explorer *e, const emb_net *net) {
+    size_t size = 0;
+    e->net = copy_of(net, &size);
+    scene->spare = copy_of(net, &size);
+    scene->model_size = size <= CLI_SCENE_MOST_MODEL ? size : 0;
+    if (scene->model_size > 0) e->past = copy_of(net, &size);
+    return e->net && scene->spare && (e->past || scene->model_size == 0);
+}
+
 bool cli_shot_begin(cli_scene *scene, cli_explorer *e, const cli_training *t) {
     const emb_net *net = t->subject.net;
-    if (!emb_net_has_part(net, "encoder") || !emb_net_has_part(net, "decoder")) {
-        return cli_scene_make(scene);
-    }
+    if (!emb_net_has_part(net, "encoder") || !emb_net_has_part(net, "decoder")) return true;
     size_t watched = 0;
     const uint32_t *indices = cli_subject_watched(&t->subject, &watched);
     find_sizes(scene, t, watched);
@@ -45,11 +51,10 @@ bool cli_shot_begin(cli_scene *scene, cli_explorer *e, const cli_training *t) {
     e->split.images = emb_images_pick(t->subject.images, indices, scene->count);
     e->split.count = scene->count;
     e->split.part = t->subject.val_count > 0 ? CLI_PART_VAL : CLI_PART_TRAIN;
-    e->net = copy_of(net);
-    scene->spare = copy_of(net);
-    if (!e->places || !e->codes || !e->split.images || !e->net || !scene->spare) return false;
+    if (!e->places || !e->codes || !e->split.images || !make_copies(scene, e, net)) return false;
     memcpy(e->places, indices, scene->count * sizeof *e->places);
-    return cli_scene_make(scene);
+    cli_scene_settle(scene);
+    return true;
 }
 
 /* ---- a shot ---------------------------------------------------------------------------------- */
@@ -94,7 +99,9 @@ static bool fill(const cli_scene *scene, const cli_training *t, emb_net *net, cl
     shot->codes = malloc(scene->count * (size_t)scene->latent * sizeof *shot->codes);
     shot->pictures = malloc((size_t)scene->pictures * scene->pixels);
     emb_net_take(net, t->subject.net);
-    return shot->codes && shot->pictures &&
+    const bool kept = scene->model_size == 0 ||
+                      emb_net_save_bytes(net, NULL, 0, &shot->model, &shot->model_size) == EMB_OK;
+    return kept && shot->codes && shot->pictures &&
            emb_net_encode_images(net, t->subject.images, indices, scene->count, shot->codes,
                                  t->asked.threads) == EMB_OK &&
            make_pictures(scene, t, net, indices, shot->pictures);
@@ -109,6 +116,7 @@ bool cli_shot_take(cli_scene *scene, const cli_training *t) {
     if (fill(scene, t, net, &shot)) return cli_scene_keep(scene, &shot, net);
     free(shot.codes);
     free(shot.pictures);
+    free(shot.model);
     cli_scene_lock(scene);
     scene->spare = net;
     cli_scene_unlock(scene);

@@ -26,8 +26,9 @@ static struct {
     cli_server *server;
     cli_explorer explorer;
     cli_scene scene;
-    bool begun, stopped; /* by the page */
-    int stride;          /* epochs from one shot to the next */
+    bool made, begun; /* the scene; the server */
+    bool stopped;     /* by the page */
+    int stride;       /* epochs from one shot to the next */
     double since, spent, tended;
 } watch;
 
@@ -69,6 +70,10 @@ static void take_shot(const cli_training *t) {
 static bool begin(const cli_training *t) {
     cli_scene *scene = &watch.scene;
     const emb_train_options *options = &t->terms.options;
+    watch.made = cli_scene_make(scene);
+    if (!watch.made) return cli_fail("the system gives no lock"), false;
+    scene->threads = t->asked.threads;
+    scene->data = cli_format("%s", t->asked.dataset);
     scene->run = cli_format("%s", t->folder.path);
     scene->place.epoch_steps = emb_run_steps_per_epoch(t->subject.run);
     scene->place.epochs = options->epochs;
@@ -78,7 +83,7 @@ static bool begin(const cli_training *t) {
         scene->place.steps = t->terms.max_steps;
     scene->place.loss = NAN;
     watch.explorer = (cli_explorer){
-        .name = scene->run, .threads = 1, .scene = scene, .split.dataset = t->asked.dataset};
+        .name = scene->run, .threads = 1, .scene = scene, .split.dataset = scene->data};
     watch.stride = 1;
     watch.since = cli_clock();
     if (!cli_shot_begin(scene, &watch.explorer, t)) {
@@ -86,11 +91,11 @@ static bool begin(const cli_training *t) {
         return false;
     }
     cli_explorer_watch(&watch.explorer);
-    watch.begun = true;
     take_history(t);
     take_shot(t);
     watch.spent = 0;
-    if (!cli_server_start(watch.server, &watch.explorer)) return false;
+    watch.begun = cli_server_start(watch.server, &watch.explorer);
+    if (!watch.begun) return false;
     cli_line_result(_("watch it at %s"), cli_server_address(watch.server));
     cli_open_address(watch.args, cli_server_address(watch.server));
     return true;
@@ -129,7 +134,7 @@ static void tend(void) {
 }
 
 /* Until the page wishes otherwise, or a signal comes. */
-static void wait_paused(void) {
+static double wait_paused(void) {
     const struct timespec nap = {.tv_nsec = 20 * 1000000L};
     const double began = cli_clock();
     tell_state("paused");
@@ -139,10 +144,13 @@ static void wait_paused(void) {
         tend();
     }
     tell_state("running");
-    watch.since += cli_clock() - began;
+    const double waited = cli_clock() - began;
+    watch.since += waited;
+    return waited;
 }
 
-static void step(const cli_training *t, float loss) {
+static double step(const cli_training *t, float loss) {
+    double waited = 0;
     cli_scene *scene = &watch.scene;
     cli_scene_lock(scene);
     scene->place.step = emb_run_steps(t->subject.run);
@@ -152,12 +160,14 @@ static void step(const cli_training *t, float loss) {
     cli_scene_unlock(scene);
     tend();
     if (wish == CLI_WISH_PAUSE) {
-        wait_paused();
+        waited = wait_paused();
         wish = wish_now();
     }
-    if (wish != CLI_WISH_STOP || cli_stop_signal()) return;
-    watch.stopped = true;
-    cli_stop_ask();
+    if (wish == CLI_WISH_STOP && !cli_stop_signal()) {
+        watch.stopped = true;
+        cli_stop_ask();
+    }
+    return waited;
 }
 
 /* All shots together take a hundredth of the time, and half a second that nobody notices. */
@@ -195,7 +205,7 @@ static void leave(const cli_args *args) {
         cli_stop_again();
     }
     cli_server_stop(watch.server);
-    if (!watch.begun) return;
+    if (!watch.made) return;
     cli_explorer_close(&watch.explorer);
     cli_scene_free(&watch.scene);
 }

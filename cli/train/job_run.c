@@ -36,6 +36,12 @@ static cli_ending kept(emb_status status) {
 
 /* ---- an epoch -------------------------------------------------------------------------------- */
 
+/* Seconds that were not spent on training. */
+static void pass(cli_job *job, double seconds) {
+    job->clock += seconds;
+    cli_progress_pass(&job->bar, seconds);
+}
+
 static cli_ending take_steps(cli_job *job, char **why) {
     cli_training *t = &job->training;
     do {
@@ -50,7 +56,7 @@ static cli_ending take_steps(cli_job *job, char **why) {
         cli_progress_step(&job->bar, step + 1);
         const cli_ending written = kept(cli_checkpoint_step(&job->checkpoints, t, why));
         if (written != CLI_GOING) return written;
-        if (job->watcher) job->watcher->step(t, loss);
+        if (job->watcher) pass(job, job->watcher->step(t, loss));
         if (cli_stop_signal()) return CLI_SIGNALLED;
         if (step + 1 == t->terms.max_steps) return CLI_LIMITED;
     } while (!emb_run_epoch_done(t->subject.run));

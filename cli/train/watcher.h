@@ -15,8 +15,9 @@ typedef struct cli_watcher {
     bool (*listen)(const cli_args *args);
     /* Before the first step; the run has its folder. False with the error printed. */
     bool (*begin)(const cli_training *training);
-    /* After each step, with its loss. It may wait, and ask for a stop (core/stop.h). */
-    void (*step)(const cli_training *training, float loss);
+    /* After each step, with its loss. It may wait, and ask for a stop (core/stop.h); the seconds
+     * that it waited. */
+    double (*step)(const cli_training *training, float loss);
     /* After each epoch, when what it leaves is on the disk. */
     void (*epoch)(const cli_training *training, const emb_epoch *done);
     /* Its outcome, as in run.json. */

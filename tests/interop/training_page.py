@@ -57,10 +57,11 @@ def it_moves(b):
 
 def it_goes_back(b):
     slider = b.find_element(By.ID, "epoch")
-    now, made = bytes_of(b, MAP), bytes_of(b, MADE)
+    now, made, decoded = (bytes_of(b, what) for what in (MAP, MADE, "#decoded"))
     slider.send_keys(Keys.HOME)
     until(b, "the map goes back", f"document.querySelector('{MAP}').toDataURL() !== arguments[0]", now)
     until(b, "reconstructions go back", f"document.querySelector('{MADE}').toDataURL() !== arguments[0]", made)
+    until(b, "the decoder goes back", "document.getElementById('decoded').toDataURL() !== arguments[0]", decoded)
     check(slider.get_attribute("aria-valuetext") == "untrained", slider.get_attribute("aria-valuetext"))
 
 

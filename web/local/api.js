@@ -62,6 +62,7 @@ export async function unusual() {
 // A file shows no training.
 const none = async () => { throw new Problem(404, 'there is no training'); };
 export const hasToken = () => false;
+export const useShot = () => { };
 export const training = none;
 export const losses = none;
 export const shotCodes = none;

@@ -25,12 +25,13 @@ export class Epochs {
   }
 
   // The newest of what there is. Until somebody moves the slider, the map follows it.
-  async take({ shots, pictures }, over) {
+  async take({ shots, pictures, models }, over) {
     const newest_ = shots[shots.length - 1]?.step;
     const known = this.shots[this.shots.length - 1]?.step;
     if (newest_ === undefined || (known === newest_ && !over)) return;
     const before = this.shots[this.at]?.step;
     this.shots = shots;
+    this.models = models;
     for (const step of this.codes.keys()) if (!shots.some((shot) => shot.step === step)) this.codes.delete(step);
     this.slider.max = `${shots.length - 1}`;
     if (!this.strip.children.length) await this.begin(pictures);
@@ -63,13 +64,15 @@ export class Epochs {
     const text = epoch === 0 ? t.untrained : number(epoch);
     this.text.textContent = text;
     this.slider.setAttribute('aria-valuetext', text);
-    this.note.hidden = k === this.shots.length - 1;
+    this.note.hidden = this.models || k === this.shots.length - 1;
   }
 
   show = newest(async (k) => {
     if (k >= this.shots.length) return;
     this.explorer.useCodes(await this.codesOf(k));
     this.place(k);
+    api.useShot(this.models && k < this.shots.length - 1 ? this.shots[k].step : null);
+    this.explorer.decodeAgain();
     const { values, shape } = await api.shotPictures(this.shots[k].step);
     const [, channels, height, width] = shape;
     this.made.forEach((canvas, i) => paint(canvas, values, [channels, height, width], i * channels * height * width));

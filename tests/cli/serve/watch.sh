@@ -112,6 +112,12 @@ grep -q "to continue: embudo train --resume stopped" said.err || fail "said: $(c
 grep -q '^the page stays until Ctrl-C' said.err || fail "said: $(cat said.err)"
 [ "$(get training/steps/0/codes | cksum)" = "$first" ] || fail 'the first shot is another one'
 [ "$(get "training/steps/$(step)/codes" | cksum)" = "$(get codes | cksum)" ] || fail 'codes are not those of the last shot'
+get "training/steps/$(step)/decode?code=0,1" >last
+get 'decode?code=0,1' >newest
+get 'training/steps/0/decode?code=0,1' >untrained
+same last newest
+cmp -s untrained newest && fail 'the untrained network decodes as the newest'
+wish 404 steps/7/decode?code=0,1
 [ -n "$codes" ] || fail 'no codes'
 kill -INT $training
 ended 130
