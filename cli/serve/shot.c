@@ -45,6 +45,7 @@ bool cli_shot_begin(cli_scene *scene, cli_explorer *e, const cli_training *t) {
     if (!emb_net_has_part(net, "encoder") || !emb_net_has_part(net, "decoder")) return true;
     size_t watched = 0;
     const uint32_t *indices = cli_subject_watched(&t->subject, &watched);
+    if (watched == 0) return true;
     find_sizes(scene, t, watched);
     e->places = calloc(scene->count, sizeof *e->places);
     e->codes = calloc(scene->count * (size_t)scene->latent, sizeof *e->codes);
