@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "data/like_mnist.h"
 #include "export/page_pack.h"
+#include "serve/components.h"
 
 static bool said(emb_status status) {
     if (status != EMB_OK) cli_fail("%s", emb_error());
@@ -75,6 +76,29 @@ static void add_pictures(const cli_explorer *e, cli_text *out) {
 }
 
 /* ---- the images ------------------------------------------------------------------------------ */
+
+/* Codes of too many numbers are seen along their first principal components, as by web/api.js. */
+static bool add_components(const cli_explorer *e, cli_text *out) {
+    const size_t latent = (size_t)e->latent, seen = (size_t)cli_components_of(e->latent);
+    float *rows = cli_alloc((1 + seen) * latent * sizeof *rows);
+    float *places = cli_alloc(e->count * seen * sizeof *places);
+    bool good = said(cli_components_find(e->codes, e->count, e->latent, rows));
+    if (good) {
+        cli_components_place(e->codes, e->count, e->latent, rows, places);
+        good = said(cli_pack_add(out, "components", rows, (1 + seen) * latent, sizeof *rows)) &&
+               said(cli_pack_add_positions(out, "codes", places, e->count, seen));
+    }
+    free(rows);
+    free(places);
+    return good;
+}
+
+static bool add_codes(const cli_explorer *e, cli_text *out) {
+    enum { MOST = 1 << 23 }; /* numbers of all codes */
+    const size_t latent = (size_t)e->latent;
+    if (e->count > MOST / latent) return add_components(e, out);
+    return said(cli_pack_add_positions(out, "codes", e->codes, e->count, latent));
+}
 
 static bool add_labels(const cli_explorer *e, cli_text *out) {
     const emb_images *images = e->split.images;
@@ -213,12 +237,11 @@ bool cli_page_data_add(cli_explorer *e, cli_packed images, cli_text *out) {
     cli_text_add(out, ",\n\"history\":");
     add_json(out, e->history.bytes, e->history.count);
     add_pictures(e, out);
-    const bool good =
-        add_network(out, "network", e->net) && add_network(out, "classifier", e->labeller.net) &&
-        add_bytes(e, out) &&
-        said(cli_pack_add_positions(out, "codes", e->codes, e->count, (size_t)e->latent)) &&
-        add_labels(e, out) && add_indices(e, out) && add_files(e, out) && add_errors(e, out) &&
-        add_unusual(e, out) && add_images(e, images, out);
+    const bool good = add_network(out, "network", e->net) &&
+                      add_network(out, "classifier", e->labeller.net) && add_bytes(e, out) &&
+                      add_codes(e, out) && add_labels(e, out) && add_indices(e, out) &&
+                      add_files(e, out) && add_errors(e, out) && add_unusual(e, out) &&
+                      add_images(e, images, out);
     add_real(out, "mse", e->score.mse);
     add_real(out, "psnr", e->score.psnr);
     cli_text_add(out, "}\n");

@@ -4,6 +4,7 @@ import { film as filmOf } from './gif.js';
 import { imageOf } from './fit.js';
 import { kMeans, nearest } from './near.js';
 import { Net } from './net/net.js';
+import { Reduction } from '../reduction.js';
 import { asBytes, bitmapOf, differenceOf, shownOf } from './picture.js';
 import { held, once, positions, unpack } from './store.js';
 
@@ -26,6 +27,13 @@ const netOf = async ({ plan, numbers }) => new Net(plan, await unpack(numbers, F
 const net = once(() => netOf(held().network));
 const classifier = once(async () => (held().classifier ? netOf(held().classifier) : null));
 const rows = once(() => positions(held().codes));
+
+// Codes that were too many are there along their first principal components, as in ../api.js: what the page calls a code is
+// made whole for the network.
+const reduction = once(async () => (held().components ? new Reduction(await unpack(held().components, Float32Array), held().run.latent) : null));
+const whole = async (numbers) => (await reduction())?.whole(numbers) ?? numbers;
+const seen = async (code) => (await reduction())?.seen(code) ?? Array.from(code);
+
 const tags = once(async () => (held().labels ? unpack(held().labels, Uint8Array) : null));
 const places = once(async () => {
   const steps = await unpack(held().indices, Uint32Array);
@@ -44,7 +52,8 @@ export const run = async () => held().run;
 export const runs = async () => ({ runs: [] });
 export const history_ = async () => held().history;
 export const score = async () => ({ images: held().run.images, split: held().run.split, mse: held().mse, psnr: held().psnr });
-export const codes = async () => ({ shape: [held().run.images, held().run.latent], values: await rows() });
+const shapeOf = () => [held().run.images, held().codes.low.length];
+export const codes = async () => ({ shape: shapeOf(), values: await rows() });
 export const labels = async () => ({ shape: [held().run.images], values: await tags() });
 export const files = async () => ({ files: await names() });
 
@@ -71,14 +80,15 @@ export const wishTraining = none;
 
 const labelOf = async (i) => (await tags())?.[i] ?? -1;
 const conditionOf = async (i) => (held().run.conditions > 0 ? labelOf(i) : 0);
-const codeOf = async (i) => (await rows()).subarray(i * held().run.latent, (i + 1) * held().run.latent);
+const placeOf = async (i) => (await rows()).subarray(i * shapeOf()[1], (i + 1) * shapeOf()[1]);
+const codeOf = async (i) => whole(await placeOf(i));
 
 export const image = async (i) => ({
   image: i,
   index: (await places())[i],
   label: await labelOf(i),
   file: (await names())?.[i] ?? null,
-  code: Array.from(await codeOf(i)),
+  code: Array.from(await placeOf(i)),
   verdict: await verdictOf(await original(i)),
 });
 
@@ -155,8 +165,9 @@ async function each(numbers, work) {
   }
 }
 
-export async function decodeAll(numbers) {
+export async function decodeAll(places) {
   const it = await net();
+  const numbers = await whole(places);
   const { latent, shape } = held().run;
   const count = numbers.length / latent;
   const values = new Uint8Array(count * numbersOf());
@@ -166,8 +177,9 @@ export async function decodeAll(numbers) {
 }
 export const decode = (code) => decodeAll(Float32Array.from(code));
 
-export async function comeBack(numbers) {
+export async function comeBack(places) {
   const it = await net();
+  const numbers = await whole(places);
   const values = new Float32Array(numbers.length / held().run.latent);
   const label = condition;
   await each(numbers, (code, i) => {
@@ -182,7 +194,7 @@ export async function layer(i, k) {
   return { shape: it.layers[k].shape, values: it.run(0, k + 1, await imageFor(i), await conditionOf(i)).slice() };
 }
 
-export const clusters = async (k) => ({ shape: [held().run.images], values: kMeans(await rows(), held().run.latent, k) });
+export const clusters = async (k) => ({ shape: [held().run.images], values: kMeans(await rows(), shapeOf()[1], k) });
 
 export async function film(numbers, delay) {
   const { shape, values } = await decodeAll(numbers);
@@ -201,5 +213,6 @@ export async function encode(body, type) {
   const code = it.encode(own, condition).slice();
   const made = it.decode(code, condition);
   const mse = own.reduce((sum, x, k) => sum + (x - made[k]) ** 2, 0) / own.length;
-  return { code: Array.from(code), mse, verdict: await verdictOf(own), ...await neighbours(code, 10) };
+  const place = await seen(code);
+  return { code: place, mse, verdict: await verdictOf(own), ...await neighbours(place, 10) };
 }
