@@ -3,6 +3,7 @@ import base64
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -124,6 +125,62 @@ def pictures(b, rows):
         check(all(archive.read(name).startswith(b"\x89PNG") for name in archive.namelist()[:9]), "no PNG")
 
 
+def by_drop(b):
+    """A picture's file, dropped anywhere: larger than the network's images, a thick line."""
+    before = bytes_of(b, "#back")
+    b.execute_script("""const c = document.createElement('canvas'); c.width = c.height = 90; const x = c.getContext('2d');
+        x.fillRect(0, 0, 90, 90); x.fillStyle = '#fff'; x.fillRect(20, 40, 50, 9);
+        c.toBlob((blob) => { const data = new DataTransfer(); data.items.add(new File([blob], 'line.png', {type: 'image/png'}));
+            document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); });""")
+    until(b, "the dropped picture comes back", "document.getElementById('back').toDataURL() !== arguments[0]", before)
+    check("%" in b.find_element(By.ID, "verdict").text, "nothing is said of the dropped picture")
+
+
+def touch(b, kind, *points):
+    b.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]})
+
+
+def by_fingers(b):
+    b.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    left, top, width, height = b.execute_script("const r = document.querySelector('canvas.top').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]")
+    x, y = left + width / 2, top + height / 2
+    settle()
+    places = [b.current_url]
+
+    def moved(what):
+        settle()
+        places.append(b.current_url)
+        check(places[-1] != places[-2], what)
+
+    touch(b, "touchStart", (x, y))
+    for step in range(1, 6):
+        touch(b, "touchMove", (x + 10 * step, y + 6 * step))
+    touch(b, "touchEnd")
+    moved("a finger does not move the map")
+    before = re.search(r"z=([\d.e+]+)", places[-1])[1]
+    touch(b, "touchStart", (x - 30, y), (x + 30, y))
+    for step in range(1, 6):
+        touch(b, "touchMove", (x - 30 - 8 * step, y), (x + 30 + 8 * step, y))
+    touch(b, "touchEnd")
+    moved("two fingers do not zoom")
+    check(float(re.search(r"z=([\d.e+]+)", places[-1])[1]) > 1.5 * float(before), f"two fingers zoom from {before} to {places[-1]}")
+    b.execute_script("document.querySelector('canvas.top').dispatchEvent(new KeyboardEvent('keydown', {key: '0'}))")
+    settle()
+    touch(b, "touchStart", (x, y))
+    touch(b, "touchEnd")
+    until(b, "a tap draws the decoder's picture in the corner", "document.querySelector('.map .corner')?.width > 1")
+
+
+def accessible(b, what):
+    """Where EMBUDO_AXE names a copy of axe-core: nothing that it finds."""
+    if not os.environ.get("EMBUDO_AXE"):
+        return
+    with open(os.environ["EMBUDO_AXE"], encoding="utf-8") as file:
+        b.execute_script(file.read())
+    found = b.execute_async_script("axe.run().then((r) => arguments[0](r.violations.map((v) => v.id + ': ' + v.nodes[0].html)))")
+    check(not found, f"{what}: axe-core finds {found}")
+
+
 def by_search(b):
     find = b.find_element(By.ID, "find")
     found = []
@@ -212,7 +269,7 @@ def by_card(b, address):
     check(one == 1 and abs(raster - card) < 0.1 * raster, f"the graphics card draws {card} pixels, the processor {raster}")
 
 
-ACTS = (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_search, by_lasso, by_path, by_layers, by_switches, restores)
+ACTS = (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_drop, by_search, by_lasso, by_path, by_layers, by_switches, restores)
 
 
 def decodes(b, run_folder):
@@ -282,6 +339,9 @@ def main():
                     for act in ACTS:
                         act(b)
                     by_card(b, address)
+                if width == 390:
+                    by_fingers(b)
+                accessible(b, what)
                 clean(b, what, address)
                 if shots:
                     b.save_screenshot(os.path.join(shots, f"explorer-{width}-{language}.png"))
@@ -296,6 +356,10 @@ def main():
     try:
         b.get(address)
         until(b, "the runs", "document.querySelectorAll('tbody tr').length >= 1 && document.querySelector('polyline')")
+        rows = len(b.find_elements(By.CSS_SELECTOR, "tbody tr"))
+        shutil.copytree(os.path.join(folder, run_folder), os.path.join(folder, "one-more"))
+        until(b, "a run that is new appears", "document.querySelectorAll('tbody tr').length === arguments[0] + 1", rows)
+        accessible(b, "runs")
     finally:
         b.quit()
         process.terminate()
