@@ -54,6 +54,7 @@ bool cli_shot_begin(cli_scene *scene, cli_explorer *e, const cli_training *t) {
     e->split.part = t->subject.val_count > 0 ? CLI_PART_VAL : CLI_PART_TRAIN;
     if (!e->places || !e->codes || !e->split.images || !make_copies(scene, e, net)) return false;
     memcpy(e->places, indices, scene->count * sizeof *e->places);
+    e->past_step = emb_run_steps(t->subject.run);
     cli_scene_settle(scene);
     return true;
 }

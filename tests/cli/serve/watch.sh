@@ -117,12 +117,13 @@ get 'decode?code=0,1' >newest
 get 'training/steps/0/decode?code=0,1' >untrained
 same last newest
 cmp -s untrained newest && fail 'the untrained network decodes as the newest'
-wish 404 steps/7/decode?code=0,1
+wish 404 'steps/1000000/decode?code=0,1'
 [ -n "$codes" ] || fail 'no codes'
 kill -INT $training
 ended 130
 start --resume stopped --stay
 state finished
+wish 404 'steps/0/decode?code=0,1'
 get history | grep -q '"epoch":\[1.0,2.0,' || fail "history: $(get history | head -c 200)"
 [ "$(result plain)" = "$(result stopped)" ] || fail 'not the same bits after a stop'
 
