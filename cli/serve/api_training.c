@@ -127,7 +127,8 @@ cli_reply cli_api_shot_pictures(cli_explorer *e, const cli_request *request, lon
 /* The network of a shot in the place of the newest one. */
 static cli_reply by_shot(cli_explorer *e, const cli_request *request, long number,
                          cli_reply (*answer)(cli_explorer *, const cli_request *, long)) {
-    emb_net *newest = e->net, *past = cli_explorer_past(e, (size_t)number);
+    emb_net *newest = e->net, *past;
+    if (cli_explorer_past(e, (size_t)number, &past) != EMB_OK) return cli_reply_failure();
     if (!past) return no_shot(number);
     e->net = past;
     const cli_reply reply = answer(e, request, 0);

@@ -172,16 +172,23 @@ void cli_explorer_refresh(cli_explorer *e) {
 }
 
 /* Loaded from the shot unless it is the one that was asked for last. */
-emb_net *cli_explorer_past(cli_explorer *e, size_t step) {
-    if (!e->past || e->past_step == step) return e->past;
+emb_status cli_explorer_past(cli_explorer *e, size_t step, emb_net **past) {
+    emb_status status = EMB_OK;
+    *past = e->past;
+    if (!e->past || e->past_step == step) return EMB_OK;
     cli_scene_lock(e->scene);
     const cli_shot *shot = cli_scene_shot(e->scene, step);
-    const bool loaded = shot && emb_net_load_bytes(e->past, shot->model, shot->model_size,
-                                                   "an earlier network") == EMB_OK;
+    if (shot) {
+        e->past_step = SIZE_MAX; /* half a network is none */
+        status = emb_net_load_bytes(e->past, shot->model, shot->model_size, "an earlier network");
+    }
     cli_scene_unlock(e->scene);
-    if (!loaded) return NULL;
-    e->past_step = step;
-    return e->past;
+    if (!shot || status != EMB_OK) {
+        *past = NULL;
+    } else {
+        e->past_step = step;
+    }
+    return status;
 }
 
 /* ---- what is made when it is asked for ------------------------------------------------------- */

@@ -55,8 +55,8 @@ void cli_explorer_refresh(cli_explorer *explorer);
  */
 cli_reply cli_explorer_tell(const cli_explorer *explorer, bool record);
 
-/* A training's network after so many steps, for one request; NULL if it is not kept. */
-emb_net *cli_explorer_past(cli_explorer *explorer, size_t step);
+/* *past = a training's network after so many steps, for one request; NULL if it is not kept. */
+emb_status cli_explorer_past(cli_explorer *explorer, size_t step, emb_net **past);
 
 /* The place of image i in the data set. */
 size_t cli_explorer_place(const cli_explorer *explorer, size_t i);

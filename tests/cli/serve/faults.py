@@ -1,4 +1,4 @@
-"""embudo serve without memory: the n-th allocation of each request fails, for every n: python3 faults.py ADDRESS PID NEXT
+"""embudo serve without memory: the n-th allocation of each request fails, for every n: python3 faults.py ADDRESS PID NEXT [training]
 
 The server answers 503 (or, of what never needed that memory, as always) and goes on. NEXT is the file that tests/support/preload.c
 reads at SIGUSR1."""
@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-address, pid, next_fault = sys.argv[1].split('//')[1].strip('/'), int(sys.argv[2]), sys.argv[3]
+address, pid, next_fault = sys.argv[1].split('//')[1].split('/')[0], int(sys.argv[2]), sys.argv[3]
 MOST = 4000  # allocations of one request, far more than any makes
 NOMEM = 12
 CODES = b'\0' * 24
@@ -19,6 +19,11 @@ REQUESTS = [('GET', '/api/1/', None), ('GET', '/api/1/run', None), ('GET', '/api
             ('POST', '/api/1/images', b'\0' * 8), ('GET', '/api/1/images/3', None), ('GET', '/api/1/images/3/original.png', None),
             ('GET', '/api/1/images/3/error.png', None), ('GET', '/api/1/images/3/layer?layer=2', None), ('GET', '/api/1/clusters?k=3', None),
             ('GET', '/api/1/errors', None), ('GET', '/api/1/score', None), ('GET', '/nothing', None), ('GET', '/', None)]
+
+if sys.argv[4:]:  # one that is paused before its first epoch's end
+    REQUESTS = [('GET', f'/api/1/{name}', None) for name in (
+        'training', 'training/losses', 'history', 'training/steps/0/codes', 'training/steps/0/pictures', 'training/steps/0/decode?code=0,0',
+        'training/steps/0/return?code=0,0', 'training/steps/1/decode?code=0,0', 'codes', 'decode?code=0,0')]
 
 
 def fault(n):
