@@ -21,6 +21,8 @@
                    const float *, float *, float *);                                               \
     void N(winograd)(const emb__gather *, const emb__share *, const float *, const float *,        \
                      const float *, float *, float *);                                             \
+    void N(winograd_weight)(const emb__correlate *, int, int, const float *, const float *,        \
+                            float *, bool, float *);                                               \
     void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
     void N(correlate)(const emb__correlate *, int, int, const float *, const float *, float *,     \
                       bool, float *);                                                              \
@@ -99,6 +101,7 @@
         .name = text, .lanes = width, .half = halves, \
         .gather = N(gather), \
         .winograd = N(winograd), \
+        .winograd_weight = N(winograd_weight), \
         .dense = N(dense), \
         .correlate = N(correlate), \
         .outer = N(outer), \

@@ -8,11 +8,11 @@
  * for bit:
  *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
  *     (channel, kernel row, kernel column), taps that fall on padding left out;
- *   - the same by Winograd: winograd.h, isa/reference_winograd.c;
  *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
  * side, taps on padding left out, then a tree over the lanes: for each 8 of them i with i+4, i+2,
  * i+1, and then the two halves;
  *   - a Linear's weight gradient: a chain over the 16 images;
+ *   - a convolution by Winograd, and its weight gradient: isa/reference_winograd*.c;
  *   - a bias gradient: for each lane a sum over (row, column), then the tree; so is a slope's. */
 #ifndef EMB_KERNELS_KERNELS_H
 #define EMB_KERNELS_KERNELS_H
@@ -167,6 +167,10 @@ typedef struct emb__kernels {
      * emb__correlate_scratch says. */
     void (*correlate)(const emb__correlate *c, int from, int to, const float *small,
                       const float *big, float *grad, bool add, float *scratch);
+    /* The same but for rounding, where emb__winograd_weight_fits, with units of its own: see
+     * emb__winograd_units. scratch: as emb__winograd_weight_scratch says. */
+    void (*winograd_weight)(const emb__correlate *c, int from, int to, const float *small,
+                            const float *big, float *grad, bool add, float *scratch);
     /* grad[out][in] for Linear: chain over the lanes of go[o][lane] * in[i][lane]. scratch:
      * in_count rounded up to 16, and EMB__OUTER_EXTRA more, in vectors. */
     void (*outer)(const float *in, int in_count, const float *go, int out_count, float *grad,

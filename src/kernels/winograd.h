@@ -17,7 +17,12 @@ enum {
     EMB__WINO_CHAIN = 32, /* channels that are summed before they are added to those before */
     /* How the vectors' kernel cuts its work: tiles, and channels of the output, of a turn. */
     EMB__WINO_PLACES = 3,
-    EMB__WINO_OUTS = 32
+    EMB__WINO_OUTS = 32,
+    /* Of a weight gradient: tiles, and images, of a chain; channels of the smaller side in a unit.
+     */
+    EMB__WINO_PIECE = 4,
+    EMB__WINO_IMAGES = 8,
+    EMB__WINO_UNIT = 16
 };
 
 #define WINO_A  0.6875f
@@ -61,6 +66,26 @@ static inline size_t emb__winograd_packed(const emb__gather *g) {
     const size_t area = EMB__WINO_KERNEL * EMB__WINO_KERNEL;
     const size_t floats = area * EMB__OUT_TILE * (size_t)g->in_channels;
     return (floats + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+}
+
+/* The same of a weight gradient, whose units are EMB__WINO_UNIT small channels of a group. */
+bool emb__winograd_weight_fits(const emb__correlate *c);
+bool emb__winograd_weight_pays(const emb__correlate *c);
+size_t emb__winograd_weight_multiply_adds(const emb__correlate *c);
+size_t emb__winograd_weight_scratch(const emb__correlate *c);
+
+static inline int emb__winograd_units(const emb__correlate *c) {
+    return (c->small_channels + EMB__WINO_UNIT - 1) / EMB__WINO_UNIT;
+}
+/* The floats of a point: of the bigger side; of `units` of the smaller side; and of their sums. */
+static inline size_t emb__winograd_big(const emb__correlate *c, int lanes) {
+    return ((size_t)c->big_channels * EMB__WINO_PIECE + 1) * (size_t)lanes;
+}
+static inline size_t emb__winograd_small(int units, int lanes) {
+    return ((size_t)units * EMB__WINO_PIECE * (size_t)lanes + 1) * EMB__WINO_UNIT;
+}
+static inline size_t emb__winograd_sums(const emb__correlate *c, int units) {
+    return ((size_t)units * (size_t)c->big_channels + 1) * EMB__WINO_UNIT;
 }
 
 #endif

@@ -33,6 +33,10 @@ static size_t multiply_adds_of(const emb__layer *layer, emb_pass pass) {
     if (!layer->enlarged && pass != EMB_PASS_WEIGHT_GRADIENT && emb__winograd_pays(g)) {
         return emb__winograd_multiply_adds(g) * EMB__LANES;
     }
+    if (!layer->enlarged && pass == EMB_PASS_WEIGHT_GRADIENT &&
+        emb__winograd_weight_pays(&layer->conv.weight)) {
+        return emb__winograd_weight_multiply_adds(&layer->conv.weight) * EMB__LANES;
+    }
     if (!layer->enlarged) return layer->multiply_adds * EMB__LANES;
     const emb__correlate *c = &layer->enlarged->weight;
     return (size_t)c->groups * (size_t)c->small_channels * (size_t)c->big_channels *

@@ -104,6 +104,57 @@ static void test_bits(void **unused) {
     each_isa(winograd_cases);
 }
 
+/* ---- weight gradients -------------------------------------------------------------------------
+ */
+
+static emb__correlate weight_geometry(const shape *s) {
+    const emb__gather g = geometry(s, false);
+    return (emb__correlate){.groups = s->groups,
+                            .small_channels = s->out_channels,
+                            .big_channels = s->in_channels,
+                            .small_h = g.out_h,
+                            .small_w = g.out_w,
+                            .big_h = s->in_h,
+                            .big_w = s->in_w,
+                            .kernel = {3, 3},
+                            .stride = {1, 1},
+                            .dilation = {1, 1},
+                            .padding = {s->padding[0], s->padding[1]}};
+}
+
+static void weight_case(const emb__kernels *k, const emb__correlate *c, size_t row) {
+    const size_t smalls = (size_t)c->groups * (size_t)c->small_channels;
+    const size_t bigs = (size_t)c->groups * (size_t)c->big_channels;
+    const size_t weights = smalls * (size_t)c->big_channels * 9;
+    float *small = filled(smalls * (size_t)c->small_h * (size_t)c->small_w * test_lanes);
+    float *big = filled(bigs * (size_t)c->big_h * (size_t)c->big_w * test_lanes);
+    float *got = filled(weights), *expected = copied(got, weights);
+    float *scratch = filled(emb__winograd_weight_scratch(c) * EMB__LANES);
+    const int units = c->groups * emb__winograd_units(c);
+    for (int add = 0; add < 2; add++) {
+        const int cut = units / 3;
+        k->winograd_weight(c, 0, cut, small, big, got, add, scratch);
+        k->winograd_weight(c, cut, units, small, big, got, add, scratch);
+        test_reference->winograd_weight(c, 0, units, small, big, expected, add, scratch);
+        expect_same(k->name, "winograd weight", row, got, expected, weights);
+    }
+    float *const blocks[] = {small, big, got, expected, scratch};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
+}
+
+static void weight_cases(const emb__kernels *k) {
+    for (size_t row = 0; row < SHAPES; row++) {
+        const emb__correlate c = weight_geometry(&shapes[row]);
+        assert_true(emb__winograd_weight_fits(&c));
+        weight_case(k, &c, row);
+    }
+}
+
+static void test_weight_bits(void **unused) {
+    (void)unused;
+    each_isa(weight_cases);
+}
+
 /* ---- the distance from exact sums -------------------------------------------------------------
  */
 
@@ -162,16 +213,61 @@ static void test_distance(void **unused) {
         }
         const double apart = distance(k, &g, in, weight);
         if (!(apart <= 2e-6)) fail_msg("row %zu: %g", row, apart);
-        if (getenv("SHOW")) print_message("row %zu: %g\n", row, apart);
         emb__free(in);
         emb__free(weight);
+    }
+}
+
+/* One weight's gradient, of channels 0, at kernel position (kh, kw). */
+static double exact_weight(const emb__correlate *c, const float *small, const float *big, int m,
+                           int kh, int kw) {
+    double sum = 0;
+    for (int y = 0; y < c->small_h; y++) {
+        for (int x = 0; x < c->small_w; x++) {
+            const int row = y + kh - 1, column = x + kw - 1;
+            if (row < 0 || row >= c->big_h || column < 0 || column >= c->big_w) continue;
+            for (size_t lane = 0; lane < test_lanes; lane++) {
+                const int at = (m * c->small_h + y) * c->small_w + x;
+                sum += (double)small[(size_t)at * test_lanes + lane] *
+                       (double)big[(size_t)(row * c->big_w + column) * test_lanes + lane];
+            }
+        }
+    }
+    return sum;
+}
+
+static void test_weight_distance(void **unused) {
+    (void)unused;
+    enum { MS = 16 };
+    const emb__kernels *k = emb__kernels_choose();
+    srand(2);
+    for (int side = 4; side <= 32; side *= 2) {
+        const shape s = {1, 1, MS, side, side, {1, 1}};
+        const emb__correlate c = weight_geometry(&s);
+        const size_t positions = (size_t)side * (size_t)side * test_lanes;
+        float *small = filled(MS * positions), *big = filled(positions), *got = filled(MS * 9);
+        float *scratch = filled(emb__winograd_weight_scratch(&c) * EMB__LANES);
+        for (size_t i = 0; i < MS * positions; i++) small[i] = even();
+        for (size_t i = 0; i < positions; i++) big[i] = fmaxf(even(), 0);
+        k->winograd_weight(&c, 0, 1, small, big, got, false, scratch);
+        double apart = 0, largest = 0;
+        for (int i = 0; i < MS * 9; i++) {
+            const double sum = exact_weight(&c, small, big, i / 9, i % 9 / 3, i % 3);
+            apart = fmax(apart, fabs((double)got[i] - sum));
+            largest = fmax(largest, fabs(sum));
+        }
+        if (!(apart <= 2e-6 * largest)) fail_msg("%d pixels: %g", side, apart / largest);
+        float *const blocks[] = {small, big, got, scratch};
+        for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_weight_bits),
         cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_weight_distance),
     };
     return cmocka_run_group_tests(tests, kernels_set_up, NULL);
 }

@@ -35,6 +35,22 @@ static const struct {
     {false, "16, 9, 9", "Conv2d(16, 16, 3, padding=2, dilation=2)"},
 };
 
+static const struct {
+    bool pays;
+    const char *input, *layer;
+} weight_cases[] = {
+    {true, "32, 16, 16", "Conv2d(32, 32, 3, padding=1)"},
+    {true, "64, 8, 8", "Conv2d(64, 64, 3, padding=1, bias=False)"},
+    {true, "64, 8, 12", "ConvTranspose2d(64, 48, 3)"},
+    {true, "64, 16, 16", "Conv2d(64, 64, 3, padding=1, groups=2)"},
+    /* Few channels; channels that fill their last unit badly; tiles that are half empty; others. */
+    {false, "16, 16, 16", "Conv2d(16, 16, 3, padding=1)"},
+    {false, "32, 16, 16", "Conv2d(32, 17, 3, padding=1)"},
+    {false, "64, 5, 5", "Conv2d(64, 64, 3, padding=1)"},
+    {false, "32, 16, 16", "Conv2d(32, 32, 3, padding=1, stride=2)"},
+    {false, "32, 16, 16", "Conv2d(32, 32, 5, padding=2)"},
+};
+
 static emb_net *open_case(size_t c, char *text, size_t room) {
     snprintf(text, room, "input = %s\nencoder = Sequential(%s)\n", cases[c].input, cases[c].layer);
     return open_net(text, 7 + c);
@@ -112,11 +128,47 @@ static void the_input_gradient_is_that_of_the_direct_sums(void **state) {
     }
 }
 
+/* Both sides are of the block that a step would have. */
+static void the_weight_gradient_is_that_of_the_direct_sums(void **state) {
+    (void)state;
+    for (size_t c = 0; c < TEST_COUNT(weight_cases); c++) {
+        char text[256];
+        uint32_t seed = 3;
+        snprintf(text, sizeof text, "input = %s\nencoder = Sequential(%s)\n", weight_cases[c].input,
+                 weight_cases[c].layer);
+        emb_net *net = open_net(text, 7);
+        const emb__layer *layer = &net->layers[0];
+        const emb__correlate *w = &layer->conv.weight;
+        assert_int_equal(emb__winograd_weight_pays(w), weight_cases[c].pays);
+        assert_int_equal(emb__net_workspaces(net, 1, 1), EMB_OK);
+        emb__workspace space = *emb__net_workspace(net, 0);
+        float *grads[2] = {engine_grads(net), engine_grads(net)};
+        float *in = emb__net_input(net, &space, 0);
+        for (size_t i = 0; i < emb__shape_count(&layer->in) * LANES; i++) in[i] = number(&seed);
+        for (size_t i = 0; i < emb__shape_count(&layer->out) * LANES; i++) {
+            space.grad[0][i] = number(&seed) / 64;
+        }
+        emb__net_run_layer(net, &space, 0, EMB__WEIGHT_GRADIENT, grads[0]);
+        const float *small = layer->conv.transposed ? in : space.grad[0];
+        const float *big = layer->conv.transposed ? space.grad[0] : in;
+        space.k->correlate(w, 0, w->units, small, big, grads[1], false, space.scratch);
+        for (size_t i = 0; i < layer->params[0].count; i++) {
+            expect_near(text, "gradient", i, (double)grads[0][i], (double)grads[1][i], 0.1);
+        }
+        const size_t bytes = layer->params[0].count * sizeof(float);
+        assert_int_equal(memcmp(grads[0], grads[1], bytes) != 0, weight_cases[c].pays);
+        emb__free(grads[0]);
+        emb__free(grads[1]);
+        emb_net_free(net);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_faster_is_made_so),
         cmocka_unit_test(a_step_goes_forward_as_an_evaluation_does),
         cmocka_unit_test(the_input_gradient_is_that_of_the_direct_sums),
+        cmocka_unit_test(the_weight_gradient_is_that_of_the_direct_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

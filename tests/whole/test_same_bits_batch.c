@@ -60,11 +60,11 @@ static const int thread_counts[] = {1, 2, 3, 5, 8};
 
 /* Convolutions that a step computes by Winograd. */
 #define WINOGRAD                                                                                   \
-    "input = 1, 12, 10\n"                                                                          \
-    "encoder = Sequential(Conv2d(1, 24, 3, padding=1), ReLU(), Conv2d(24, 42, 3, padding=1),\n"    \
-    "    BatchNorm2d(42), ReLU(), ConvTranspose2d(42, 20, 3), AdaptiveAvgPool2d(2), Flatten(),\n"  \
+    "input = 1, 12, 12\n"                                                                          \
+    "encoder = Sequential(Conv2d(1, 32, 3, padding=1), ReLU(), Conv2d(32, 64, 3, padding=1),\n"    \
+    "    BatchNorm2d(64), ReLU(), ConvTranspose2d(64, 20, 3), AdaptiveAvgPool2d(2), Flatten(),\n"  \
     "    Linear(80, 4))\n"                                                                         \
-    "decoder = Sequential(Linear(4, 120), Unflatten(1, (1, 12, 10)))"
+    "decoder = Sequential(Linear(4, 144), Unflatten(1, (1, 12, 12)))"
 
 typedef struct training {
     const char *what, *notation;
@@ -77,8 +77,8 @@ static const training trainings[] = {
     {"pooled, one block", POOLED, {2, 12, 10}, 50, 6, {.batch_size = 16}},
     {"pooled", POOLED, {2, 12, 10}, 90, 5, {.batch_size = 53, .shuffle = true}},
     {"pooled, many blocks", POOLED, {2, 12, 10}, 400, 2, {.batch_size = 333, .shuffle = true}},
-    {"by Winograd, one block", WINOGRAD, {1, 12, 10}, 40, 3, {.batch_size = 16}},
-    {"by Winograd", WINOGRAD, {1, 12, 10}, 60, 2, {.batch_size = 41, .shuffle = true}},
+    {"by Winograd, one block", WINOGRAD, {1, 12, 12}, 40, 3, {.batch_size = 16}},
+    {"by Winograd", WINOGRAD, {1, 12, 12}, 60, 2, {.batch_size = 41, .shuffle = true}},
     {"residual", RESIDUAL, {1, 9, 8}, 80, 6, {.batch_size = 37, .shuffle = true}},
     {"residual, few images", RESIDUAL, {1, 9, 8}, 30, 6, {.batch_size = 5}},
     {"dropped out", DROPPED, {1, 9, 8}, 100, 5, {.batch_size = 40, .shuffle = true}},

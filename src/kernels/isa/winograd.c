@@ -3,8 +3,9 @@
  * Some neighbouring tiles at a time: their inputs are transformed, then each of the 36 points is a
  * product of matrices (outputs by inputs, inputs by tiles), and what it gives is transformed back.
  * All of this stays in the second cache, and a point's inputs in the first. */
-#include "kernels/winograd.h"
+
 #include "kernels/isa.h"
+#include "kernels/isa/winograd_lines.h"
 #include "kernels/pack.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
@@ -22,21 +23,6 @@ static int least(int a, int b) { return a < b ? a : b; }
 
 /* ---- transforms of lines ----------------------------------------------------------------------
  */
-
-INLINE void input_line(const vf d[IN], vf t[IN]) {
-    const vf a = v_set(WINO_A), minus_a = v_set(-WINO_A), b = v_set(WINO_B),
-             minus_b = v_set(-WINO_B);
-    const vf minus_a2 = v_set(-WINO_A2), minus_b2 = v_set(-WINO_B2);
-    const vf both = v_set(WINO_A2 * WINO_B2), minus_sum = v_set(-(WINO_A2 + WINO_B2));
-    const vf even_a = v_fma(minus_b2, d[2], d[4]), odd_a = v_fma(minus_b2, d[1], d[3]);
-    const vf even_b = v_fma(minus_a2, d[2], d[4]), odd_b = v_fma(minus_a2, d[1], d[3]);
-    t[0] = v_fma(both, d[0], v_fma(minus_sum, d[2], d[4]));
-    t[1] = v_fma(a, odd_a, even_a);
-    t[2] = v_fma(minus_a, odd_a, even_a);
-    t[3] = v_fma(b, odd_b, even_b);
-    t[4] = v_fma(minus_b, odd_b, even_b);
-    t[5] = v_fma(both, d[1], v_fma(minus_sum, d[3], d[5]));
-}
 
 INLINE void output_line(const vf m[IN], vf y[OUT]) {
     const vf even_a = v_add(m[1], m[2]), odd_a = v_sub(m[1], m[2]);
@@ -100,55 +86,6 @@ static void transform_weights(const emb__gather *g, int from, int to, const floa
             transform_kernel(packed + c * AREA * EMB__OUT_TILE, g->up,
                              u + ((size_t)first * ins + c * EMB__OUT_TILE),
                              emb__winograd_weights(g));
-        }
-    }
-}
-
-/* ---- inputs -----------------------------------------------------------------------------------
- */
-
-/* One tile of one channel, whose first input is (y, x): v[point * apart]. whole: no padding. */
-INLINE void transform_input(const emb__gather *g, const float *plane, int y, int x, float *v,
-                            size_t apart, const bool whole) {
-    for (int half = 0; half < LANES; half += VL) {
-        vf t[IN][IN];
-        UNROLL for (int j = 0; j < IN; j++) {
-            vf d[IN], line[IN];
-            UNROLL for (int i = 0; i < IN; i++) {
-                const int row = y + i, column = x + j;
-                const bool inside =
-                    whole || (row >= 0 && row < g->in_h && column >= 0 && column < g->in_w);
-                d[i] = v_set(0);
-                if (inside) {
-                    d[i] = v_load(plane + ((ptrdiff_t)row * g->in_w + column) * LANES + half);
-                }
-            }
-            input_line(d, line);
-            UNROLL for (int i = 0; i < IN; i++) t[i][j] = line[i];
-        }
-        float *to = v + half;
-        UNROLL for (int i = 0; i < IN; i++) {
-            vf line[IN];
-            input_line(t[i], line);
-            UNROLL for (int j = 0; j < IN; j++) {
-                v_store(to, line[j]);
-                to += apart;
-            }
-        }
-    }
-}
-
-/* v[point][in channel][place]. */
-static void transform_tile(const emb__gather *g, const float *in, int y, int x, float *v,
-                           int places) {
-    const size_t plane = (size_t)g->in_h * (size_t)g->in_w * LANES;
-    const size_t step = (size_t)places * LANES, apart = emb__winograd_inputs(g, places, LANES);
-    const bool whole = y >= 0 && y + IN <= g->in_h && x >= 0 && x + IN <= g->in_w;
-    for (int c = 0; c < g->in_channels; c++, in += plane, v += step) {
-        if (whole) {
-            transform_input(g, in, y, x, v, apart, true);
-        } else {
-            transform_input(g, in, y, x, v, apart, false);
         }
     }
 }
@@ -273,8 +210,9 @@ static void run_turn(const turn *r, const float *in) {
     const size_t point_m = emb__winograd_products(r->places, LANES);
     const size_t one = (size_t)r->places * LANES; /* of a channel's products */
     for (int tile = r->tile; tile < r->tile_end; tile++) {
-        transform_tile(g, in, tile / r->columns * OUT - up, tile % r->columns * OUT - left,
-                       r->v + (tile - r->tile) * LANES, r->places);
+        winograd_input(in, g->in_channels, g->in_h, g->in_w, tile / r->columns * OUT - up,
+                       tile % r->columns * OUT - left, r->v + (tile - r->tile) * LANES, one,
+                       point_v);
     }
     for (int from = r->share->channel; from < r->share->channel_end; from += OUTS) {
         const int to = least(r->share->channel_end, from + OUTS);

@@ -180,10 +180,17 @@ static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     const emb__conv *conv = &layer->conv;
     const float *small = conv->transposed ? pass->in : pass->grad_out;
     const float *big = conv->transposed ? pass->grad_out : pass->in;
+    const emb__correlate *c = &conv->weight;
+    const bool winograd = emb__winograd_weight_pays(c);
+    const int units = winograd ? c->groups * emb__winograd_units(c) : c->units;
+    float *grad = pass->grads + layer->params[0].at;
     size_t from;
-    const size_t to = emb__member_part(pass->me, (size_t)conv->weight.units, &from);
-    pass->k->correlate(&conv->weight, (int)from, (int)to, small, big,
-                       pass->grads + layer->params[0].at, pass->add, pass->scratch);
+    const size_t to = emb__member_part(pass->me, (size_t)units, &from);
+    if (winograd) {
+        pass->k->winograd_weight(c, (int)from, (int)to, small, big, grad, pass->add, pass->scratch);
+    } else {
+        pass->k->correlate(c, (int)from, (int)to, small, big, grad, pass->add, pass->scratch);
+    }
     emb__conv_bias_gradient(layer, pass);
 }
 
@@ -233,6 +240,9 @@ static size_t most(size_t a, size_t b) { return a > b ? a : b; }
 size_t emb__conv_passes_scratch(const emb__conv *conv) {
     const size_t bias = EMB__LANES;
     size_t scratch = most(emb__correlate_scratch(&conv->weight), bias);
+    if (emb__winograd_weight_pays(&conv->weight)) {
+        scratch = most(scratch, emb__winograd_weight_scratch(&conv->weight));
+    }
     for (int i = 0; i < 2; i++) {
         const emb__gather *g = i ? &conv->backward : &conv->forward;
         scratch = most(scratch, emb__gather_scratch(g));
