@@ -44,7 +44,8 @@ export class Training {
       this.progress.show(await api.wishTraining(wish));
       this.wait();
     } catch (failure) {
-      document.dispatchEvent(new CustomEvent('failure', { detail: failure }));
+      if (failure.status === 409) await this.look(); // it was over before
+      else document.dispatchEvent(new CustomEvent('failure', { detail: failure }));
     }
   }
 

@@ -264,6 +264,7 @@ const cli_command cli_command_train = {
              "--resume continues. After Ctrl-C, embudo finishes the step, saves the model and a "
              "checkpoint, and stops. The same seed gives the same model, bit for bit.",
     .examples = {{"embudo train", "10 epochs of the notebook's network on MNIST"},
+                 {"embudo train --serve --open", "the same, watched in the browser"},
                  {"embudo train --latent 8 --epochs 20 -o runs/latent8",
                   "eight numbers in a code, twice as many epochs, in the folder runs/latent8"}},
     .positionals = {{"DATASET", "mnist", CLI_DATASET_HELP}},

@@ -24,7 +24,7 @@ export class Progress {
     this.held = wish === 'pause';
     this.hold.textContent = this.held ? t.goOn : t.pause;
     this.hold.disabled = this.stop.disabled = !this.may || over || wish === 'stop';
-    if (state === 'interrupted') this.help.textContent = t.resume(run);
+    if (over) this.help.textContent = state === 'interrupted' ? t.resume(run) : '';
     if (this.state !== state && this.state) say(this.text.textContent);
     this.state = state;
   }
