@@ -75,7 +75,7 @@ size_t emb__winograd_weight_multiply_adds(const emb__correlate *c) {
 /* As above. The sums of a pair of channels' points go to memory and back for each piece, so a
  * product counts nearly twice; those of the smaller side are made in whole units. */
 bool emb__winograd_weight_pays(const emb__correlate *c) {
-    enum { PRODUCTS = 66, TRANSFORM = 500, WEIGHT = 50 };
+    enum { PRODUCTS = 68, TRANSFORM = 250, WEIGHT = 50 };
     if (!emb__winograd_weight_fits(c)) return false;
     const size_t smalls = (size_t)emb__winograd_units(c) * EMB__WINO_UNIT;
     const size_t bigs = (size_t)c->big_channels, pairs = smalls * bigs;

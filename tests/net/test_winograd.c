@@ -40,11 +40,12 @@ static const struct {
     const char *input, *layer;
 } weight_cases[] = {
     {true, "32, 16, 16", "Conv2d(32, 32, 3, padding=1)"},
+    {true, "16, 16, 16", "Conv2d(16, 16, 3, padding=1)"},
     {true, "64, 8, 8", "Conv2d(64, 64, 3, padding=1, bias=False)"},
     {true, "64, 8, 12", "ConvTranspose2d(64, 48, 3)"},
     {true, "64, 16, 16", "Conv2d(64, 64, 3, padding=1, groups=2)"},
     /* Few channels; channels that fill their last unit badly; tiles that are half empty; others. */
-    {false, "16, 16, 16", "Conv2d(16, 16, 3, padding=1)"},
+    {false, "16, 16, 16", "Conv2d(16, 8, 3, padding=1)"},
     {false, "32, 16, 16", "Conv2d(32, 17, 3, padding=1)"},
     {false, "64, 5, 5", "Conv2d(64, 64, 3, padding=1)"},
     {false, "32, 16, 16", "Conv2d(32, 32, 3, padding=1, stride=2)"},
