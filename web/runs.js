@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { el, newest } from './elements.js';
 import { COLOURS, curves } from './panels/curves.js';
-import { count, number, t } from './words/words.js';
+import { count, number, share, t } from './words/words.js';
 
 const EVERY = 2000; // milliseconds
 const EDGES = 58; // pixels of the screen beside the curves
@@ -19,7 +19,7 @@ function row(run, colour) {
     el('td', {}, t.trainingState(record.outcome)),
     el('td', { class: 'n' }, `${count(record.epochs_done)} / ${count(record.epochs)}`),
     el('td', { class: 'n' }, number(record.best_validation?.loss)),
-    el('td', { class: 'n' }, number(record.test?.mse)),
+    el('td', { class: 'n' }, record.test?.accuracy === undefined ? number(record.test?.mse) : share(record.test.accuracy)),
     el('td', { class: 'small' }, small(run)));
 }
 

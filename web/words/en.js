@@ -65,7 +65,7 @@ export default {
   outcome: 'outcome',
   epochs: 'epochs',
   best: 'best validation loss',
-  testMse: 'test MSE',
+  testMse: 'test MSE or accuracy',
   open: 'To explore one: ',
   training: 'training',
   validation: 'validation',

@@ -65,7 +65,7 @@ export default {
   outcome: 'final',
   epochs: 'épocas',
   best: 'mejor pérdida de validación',
-  testMse: 'MSE de prueba',
+  testMse: 'MSE o exactitud de prueba',
   open: 'Para explorar una: ',
   training: 'entrenamiento',
   validation: 'validación',

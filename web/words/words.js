@@ -20,4 +20,4 @@ export const count = (n) => whole.format(n);
 export const number = (x) => (x === null || x === undefined || Number.isNaN(x) ? '–' : short.format(x));
 const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
 export const brief = (x) => three.format(x);
-export const share = (x) => new Intl.NumberFormat(language, { style: 'percent' }).format(x);
+export const share = (x) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(x);
