@@ -194,6 +194,22 @@ def by_search(b):
     check(found[3][1] == "true", f"no such image: {found[3]}")
 
 
+def by_legends(b):
+    """Clusters and numbers filter, too."""
+    by = b.find_element(By.ID, "by")
+    b.execute_script("window.scrollTo(0, 0)")
+    for way, act in (("cluster", lambda: b.find_element(By.CSS_SELECTOR, '[data-label="2"]').click()),
+                     ("error", lambda: b.execute_script("const r = document.getElementById('least'); r.value = 60; r.dispatchEvent(new Event('input'))"))):
+        by.find_element(By.CSS_SELECTOR, f'[value="{way}"]').click()
+        until(b, f"the legend of {way}", f"document.querySelectorAll('#legend {'#least' if way == 'error' else '[data-label]'}').length")
+        settle()
+        before = b.execute_script("return " + POINTS)
+        act()
+        until(b, f"{way} filters", f"{POINTS} < arguments[0]", before)
+    b.execute_script("const r = document.getElementById('least'); r.value = 0; r.dispatchEvent(new Event('input'))")
+    by.find_element(By.CSS_SELECTOR, '[value="label"]').click()
+
+
 def by_lasso(b):
     top = b.find_element(By.CSS_SELECTOR, "canvas.top")
     b.execute_script("window.scrollTo(0, 0)")
@@ -269,7 +285,7 @@ def by_card(b, address):
     check(one == 1 and abs(raster - card) < 0.1 * raster, f"the graphics card draws {card} pixels, the processor {raster}")
 
 
-ACTS = (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_drop, by_search, by_lasso, by_path, by_layers, by_switches, restores)
+ACTS = (by_pointer, by_wheel_and_drag, by_keys, by_drawing, by_drop, by_search, by_legends, by_lasso, by_path, by_layers, by_switches, restores)
 
 
 def decodes(b, run_folder):

@@ -1,4 +1,4 @@
-// What the points' colours mean, and the legend, which filters by label.
+// What the points' colours mean, and the legend, which filters: by labels or clusters, or by the number that colours stand for.
 import * as api from '../api.js';
 import { el } from '../elements.js';
 import * as colours from '../map/colours.js';
@@ -7,6 +7,11 @@ import { number, t } from '../words/words.js';
 
 const CLUSTERS = 10;
 const PLAIN = [90, 130, 190];
+
+// What was hidden when the address was made.
+const kept = (name) => new Set((state.get(name) ?? '').split(',').filter(Boolean).map(Number));
+
+const listOf = (/** @type {Set<number>} */ hidden) => [...hidden].sort((a, b) => a - b).join(',');
 
 export class Colouring {
   /** @type {number[]} from which number to which the colours of numbers go */
@@ -19,11 +24,12 @@ export class Colouring {
     this.labels = labels;
     this.classes = classes;
     this.changed = changed;
-    this.hidden = new Set((state.get('off') ?? '').split(',').filter(Boolean).map(Number));
+    this.hidden = { label: kept('off'), cluster: kept('off-clusters') };
+    this.groups = labels ? { label: { of: labels, names: classes } } : {};
     this.legend = el('div', { class: 'legend', id: 'legend' });
     // A way of colouring: its text, and what does it; numbers of images are asked for once.
     this.ways = {
-      ...(labels ? { label: [t.byLabel, () => this.byLabel()] } : {}),
+      ...(labels ? { label: [t.byLabel, () => this.byGroup('label')] } : {}),
       error: [t.byError, () => this.byNumbers('error', api.errors)],
       ...(trains ? {} : { unusual: [t.byUnusual, () => this.byNumbers('unusual', api.unusual)] }),
       cluster: [t.byCluster, () => this.byCluster()],
@@ -59,10 +65,12 @@ export class Colouring {
     this.filter();
   }
 
-  byLabel() {
+  // By labels or clusters.
+  byGroup(kind) {
     const { colour, count } = this.points;
-    const table = Array.from({ length: 256 }, (_, k) => colours.packed(colours.ofLabel(k, this.classes.length)));
-    for (let i = 0; i < count; i++) colour[i] = table[this.labels[i]];
+    const { of, names } = this.groups[kind];
+    const table = Array.from({ length: 256 }, (_, k) => colours.packed(colours.ofLabel(k, names.length)));
+    for (let i = 0; i < count; i++) colour[i] = table[of[i]];
   }
 
   // From dark to bright; what is beyond all but a hundredth of the images has the last colour.
@@ -77,20 +85,27 @@ export class Colouring {
   }
 
   async byCluster() {
-    const { colour, count } = this.points;
-    const found = (await api.clusters(Math.min(CLUSTERS, count))).values;
-    for (let i = 0; i < count; i++) colour[i] = colours.packed(colours.ofLabel(found[i], CLUSTERS));
+    const many = Math.min(CLUSTERS, this.points.count);
+    this.groups.cluster = { of: (await api.clusters(many)).values, names: Array.from({ length: many }, (_, k) => `${k + 1}`) };
+    this.byGroup('cluster');
+  }
+
+  // What the legend lists; null: nothing.
+  listed() {
+    return this.by === 'cluster' ? 'cluster' : this.labels ? 'label' : null;
   }
 
   showLegend() {
+    const kind = this.listed();
     this.legend.replaceChildren();
     if (this.by in this.numbers) this.legend.append(this.scale());
-    if (!this.labels) return;
-    this.legend.append(el('button', { type: 'button', onclick: () => { this.hidden.clear(); this.filter(); } }, t.all));
-    this.classes.forEach((name, label) => {
+    if (!kind) return;
+    this.legend.append(el('button', { type: 'button', onclick: () => { this.hidden[kind].clear(); this.filter(); } }, t.all));
+    const { names } = this.groups[kind];
+    names.forEach((name, k) => {
       const dot = el('i');
-      dot.style.background = colours.css(this.by === 'label' ? colours.ofLabel(label, this.classes.length) : [128, 128, 128]);
-      this.legend.append(el('button', { type: 'button', 'data-label': label, onclick: (e) => this.toggle(label, e.shiftKey || e.altKey) }, dot, name));
+      dot.style.background = colours.css(this.by === kind ? colours.ofLabel(k, names.length) : [128, 128, 128]);
+      this.legend.append(el('button', { type: 'button', 'data-label': k, onclick: (e) => this.toggle(kind, k, e.shiftKey || e.altKey) }, dot, name));
     });
   }
 
@@ -101,24 +116,43 @@ export class Colouring {
       context.fillStyle = colours.css(colours.ofShare(i / 63));
       context.fillRect(i, 0, 1, 1);
     }
-    return el('span', { class: 'scale' }, number(this.limits[0]), canvas, number(this.limits[1]));
+    const least = el('input', {
+      type: 'range', id: 'least', min: 0, max: 100, value: state.number('least') ?? 0, 'aria-label': t.atLeast, title: t.atLeast,
+      oninput: (e) => {
+        state.set('least', e.target.value === '0' ? null : e.target.value);
+        this.filter();
+      }
+    });
+    return el('span', { class: 'scale' }, number(this.limits[0]), canvas, number(this.limits[1]), least);
   }
 
-  // With Shift or Alt, that label alone.
-  toggle(label, alone) {
-    if (alone) this.hidden = new Set(this.classes.map((_, k) => k).filter((k) => k !== label));
-    else if (!this.hidden.delete(label)) this.hidden.add(label);
+  // With Shift or Alt, that one alone.
+  toggle(kind, k, alone) {
+    if (alone) this.hidden[kind] = new Set(this.groups[kind].names.map((_, other) => other).filter((other) => other !== k));
+    else if (!this.hidden[kind].delete(k)) this.hidden[kind].add(k);
     this.filter();
   }
 
+  // Images are hidden by label in every colour; by cluster or number while these are the colours.
   filter() {
     const { shown, count } = this.points;
-    for (let i = 0; i < count; i++) shown[i] = this.labels && this.hidden.has(this.labels[i]) ? 0 : 1;
+    const { label, cluster } = this.hidden;
+    const [low, high] = this.limits;
+    const numbers = this.numbers[this.by];
+    const share = numbers ? state.number('least') ?? 0 : 0;
+    const least = share > 0 ? low + ((high - low) * share) / 100 : -Infinity;
+    const of = this.by === 'cluster' ? this.groups.cluster?.of : null;
+    for (let i = 0; i < count; i++) {
+      const hides = (this.labels && label.has(this.labels[i])) || (of && cluster.has(of[i])) || (share > 0 && numbers[i] < least);
+      shown[i] = hides ? 0 : 1;
+    }
+    const kind = this.listed();
     for (const button of this.legend.querySelectorAll('[data-label]')) {
-      button.setAttribute('aria-pressed', `${!this.hidden.has(Number(button.getAttribute('data-label')))}`);
+      button.setAttribute('aria-pressed', `${!this.hidden[kind].has(Number(button.getAttribute('data-label')))}`);
     }
     this.points.changed();
-    state.set('off', [...this.hidden].sort((a, b) => a - b).join(','));
+    state.set('off', listOf(label));
+    state.set('off-clusters', listOf(cluster));
     this.changed();
   }
 }

@@ -50,6 +50,7 @@ export default {
   gif: 'Save as GIF',
   byUnusual: 'anomaly score',
   classified: (label, share) => `The classifier says ${label} (${share}).`,
+  atLeast: 'Hide what is below',
   byCluster: 'cluster',
   layersHelp: 'With an image chosen, what each layer makes of it.',
   enclosed: (n) => `${n} images within the line`,

@@ -50,6 +50,7 @@ export default {
   gif: 'Guardar como GIF',
   byUnusual: 'rareza',
   classified: (label, share) => `El clasificador dice ${label} (${share}).`,
+  atLeast: 'Ocultar lo que está por debajo',
   byCluster: 'grupo',
   layersHelp: 'Con una imagen elegida, lo que cada capa hace de ella.',
   enclosed: (n) => `${n} imágenes dentro de la línea`,
