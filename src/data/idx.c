@@ -145,10 +145,12 @@ static emb_status check_held(emb__stream *stream, const char *path, size_t heade
     return status == EMB_OK ? emb__stream_read(stream, header, header_bytes, &got) : status;
 }
 
-/* Reads exactly `claimed` bytes, after which the content must end. */
+/* Reads exactly `claimed` bytes, after which the content must end. A gzipped file has passed
+ * check_held: its bytes have room at once. */
 static emb_status read_body(emb__stream *stream, const char *path, size_t claimed,
                             uint8_t **result) {
-    size_t room = claimed < FIRST_ROOM ? claimed : FIRST_ROOM, held = 0, got = 0;
+    const bool checked = emb__stream_packed(stream) != SIZE_MAX;
+    size_t room = checked || claimed < FIRST_ROOM ? claimed : FIRST_ROOM, held = 0, got = 0;
     uint8_t *bytes = emb__realloc(NULL, room), extra;
     if (!bytes) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
     emb_status status;

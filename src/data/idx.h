@@ -4,7 +4,8 @@
  * numbers. Images are u8 [N][H][W], [N][C][H][W] or [N][L]; labels are u8 [N].
  *
  * Memory is not allocated on a header's word: it starts at 256 KiB and doubles as the content fills
- * it. If a gzipped file's content could be much larger than the file, it is first counted.
+ * it. A gzipped file's content is first counted, if it could be much larger than the file, and then
+ * has room at once.
  *
  * Owns: one file. Does not own: which files make a data set (dataset.c). */
 #ifndef EMB_DATA_IDX_H
