@@ -14,9 +14,54 @@
 #include <curl/curl.h>
 #include <embudo.h>
 
+#include "core/late.h"
 #include "core/message.h"
 #include "core/progress.h"
 #include "core/stop.h"
+
+#ifdef EMB_LATE_CURL
+#undef curl_easy_setopt /* these check types by macros of the same name */
+#undef curl_easy_getinfo
+#define FUNCTIONS(X)                                                                               \
+    X(curl_easy_cleanup)                                                                           \
+    X(curl_easy_getinfo)                                                                           \
+    X(curl_easy_init)                                                                              \
+    X(curl_easy_perform)                                                                           \
+    X(curl_easy_reset)                                                                             \
+    X(curl_easy_setopt)                                                                            \
+    X(curl_easy_strerror)                                                                          \
+    X(curl_free)                                                                                   \
+    X(curl_global_cleanup)                                                                         \
+    X(curl_global_init)                                                                            \
+    X(curl_url)                                                                                    \
+    X(curl_url_cleanup)                                                                            \
+    X(curl_url_get)                                                                                \
+    X(curl_url_set)
+
+static struct { FUNCTIONS(CLI_LATE_POINTER) } late;
+
+static bool is_ready(void) {
+    static const char *const names[] = {FUNCTIONS(CLI_LATE_NAME)};
+    return cli_late_load(EMB_LATE_CURL, names, &late, sizeof names / sizeof *names);
+}
+
+#define curl_easy_cleanup   late.curl_easy_cleanup
+#define curl_easy_getinfo   late.curl_easy_getinfo
+#define curl_easy_init      late.curl_easy_init
+#define curl_easy_perform   late.curl_easy_perform
+#define curl_easy_reset     late.curl_easy_reset
+#define curl_easy_setopt    late.curl_easy_setopt
+#define curl_easy_strerror  late.curl_easy_strerror
+#define curl_free           late.curl_free
+#define curl_global_cleanup late.curl_global_cleanup
+#define curl_global_init    late.curl_global_init
+#define curl_url            late.curl_url
+#define curl_url_cleanup    late.curl_url_cleanup
+#define curl_url_get        late.curl_url_get
+#define curl_url_set        late.curl_url_set
+#else
+static bool is_ready(void) { return true; }
+#endif
 
 enum {
     MOST_REDIRECTS = 5,
@@ -331,6 +376,7 @@ cli_fetched cli_fetch(cli_fetcher *fetcher, const char *url, cli_part *part, int
 bool cli_fetcher_open(cli_fetcher *fetcher, int timeout) {
     *fetcher = (cli_fetcher){.timeout = timeout};
     cli_bar_start(&fetcher->bar);
+    if (!is_ready()) return false;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) fetcher->curl = curl_easy_init();
     if (!fetcher->curl) cli_fail("libcurl cannot be started");
     return fetcher->curl != NULL;
@@ -343,13 +389,15 @@ void cli_fetcher_close(cli_fetcher *fetcher) {
 }
 
 char *cli_url_host(const char *url) {
-    CURLU *parsed = curl_url();
+    CURLU *parsed = is_ready() ? curl_url() : NULL;
     char *host = NULL, *text;
     const bool good = parsed && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
                       curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
     text = cli_format("%s", good ? host : _("a mirror"));
-    curl_free(host);
-    curl_url_cleanup(parsed);
+    if (parsed) {
+        curl_free(host);
+        curl_url_cleanup(parsed);
+    }
     return text;
 }
 

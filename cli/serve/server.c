@@ -44,10 +44,43 @@ void cli_server_stop(cli_server *server) { (void)server; }
 #include <unistd.h>
 
 #include "core/language.h"
+#include "core/late.h"
 #include "core/stop.h"
 #include "core/system_error.h"
 #include "serve/routes.h"
 #include "serve/slow.h"
+
+#ifdef EMB_LATE_SERVER
+#define FUNCTIONS(X)                                                                               \
+    X(MHD_add_response_header)                                                                     \
+    X(MHD_create_response_from_buffer)                                                             \
+    X(MHD_destroy_response)                                                                        \
+    X(MHD_get_connection_info)                                                                     \
+    X(MHD_get_connection_values)                                                                   \
+    X(MHD_lookup_connection_value)                                                                 \
+    X(MHD_queue_response)                                                                          \
+    X(MHD_start_daemon)                                                                            \
+    X(MHD_stop_daemon)
+
+static struct { FUNCTIONS(CLI_LATE_POINTER) } late;
+
+bool cli_server_ready(void) {
+    static const char *const names[] = {FUNCTIONS(CLI_LATE_NAME)};
+    return cli_late_load(EMB_LATE_SERVER, names, &late, sizeof names / sizeof *names);
+}
+
+#define MHD_add_response_header         late.MHD_add_response_header
+#define MHD_create_response_from_buffer late.MHD_create_response_from_buffer
+#define MHD_destroy_response            late.MHD_destroy_response
+#define MHD_get_connection_info         late.MHD_get_connection_info
+#define MHD_get_connection_values       late.MHD_get_connection_values
+#define MHD_lookup_connection_value     late.MHD_lookup_connection_value
+#define MHD_queue_response              late.MHD_queue_response
+#define MHD_start_daemon                late.MHD_start_daemon
+#define MHD_stop_daemon                 late.MHD_stop_daemon
+#else
+bool cli_server_ready(void) { return true; }
+#endif
 
 enum {
     REQUEST_SECONDS = 10,
@@ -65,8 +98,6 @@ struct cli_server {
     int fd;                    /* then */
     char address[2 * CLI_HOST_ROOM];
 };
-
-bool cli_server_ready(void) { return true; }
 
 /* ---- one request ----------------------------------------------------------------------------- */
 
