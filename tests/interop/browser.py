@@ -1,4 +1,5 @@
 """What the scripts that open the explorer's page share: a browser, waiting, and what must hold of every page."""
+import os
 import time
 
 from common import check
@@ -61,3 +62,13 @@ def clean(b, what, address, least=10):
     check(len(asked) > least, f"{what}: too few questions: {asked}")
     wide = b.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
     check(wide <= 0, f"{what}: {wide} pixels wider than the window")
+
+
+def accessible(b, what):
+    """Where EMBUDO_AXE names a copy of axe-core: nothing that it finds."""
+    if not os.environ.get("EMBUDO_AXE"):
+        return
+    with open(os.environ["EMBUDO_AXE"], encoding="utf-8") as file:
+        b.execute_script(file.read())
+    found = b.execute_async_script("axe.run().then((r) => arguments[0](r.violations.map((v) => v.id + ': ' + v.nodes[0].html)))")
+    check(not found, f"{what}: axe-core finds {found}")

@@ -10,7 +10,7 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from browser import POINTS, browser, bytes_of, clean, settle, until  # noqa: E402
+from browser import POINTS, accessible, browser, bytes_of, clean, settle, until  # noqa: E402
 from common import check, finish, folder, program, run, skip, trained  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
@@ -169,16 +169,6 @@ def by_fingers(b):
     touch(b, "touchStart", (x, y))
     touch(b, "touchEnd")
     until(b, "a tap draws the decoder's picture in the corner", "document.querySelector('.map .corner')?.width > 1")
-
-
-def accessible(b, what):
-    """Where EMBUDO_AXE names a copy of axe-core: nothing that it finds."""
-    if not os.environ.get("EMBUDO_AXE"):
-        return
-    with open(os.environ["EMBUDO_AXE"], encoding="utf-8") as file:
-        b.execute_script(file.read())
-    found = b.execute_async_script("axe.run().then((r) => arguments[0](r.violations.map((v) => v.id + ': ' + v.nodes[0].html)))")
-    check(not found, f"{what}: axe-core finds {found}")
 
 
 def by_search(b):

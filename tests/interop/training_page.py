@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from browser import browser, bytes_of, clean, settle, until  # noqa: E402
+from browser import accessible, browser, bytes_of, clean, settle, until  # noqa: E402
 from common import check, finish, folder, path, program, run, skip  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
@@ -105,6 +105,7 @@ def main():
         it_stops(b)
         it_plays(b)
         clean(b, "training", address.split("#")[0])
+        accessible(b, "training")
     finally:
         b.quit()
         process.send_signal(signal.SIGINT)
@@ -119,6 +120,7 @@ def main():
                 until(b, "all losses", f"{STEPS} === {EPOCHS * 3000}")
                 until(b, "the last shot", f"{PLACE} === `${{{LAST}}}` && document.querySelector('{MADE}')?.width === 28")
                 clean(b, f"training {width}", address.split("#")[0])
+                accessible(b, f"training {width}")
                 if shots:
                     b.save_screenshot(os.path.join(shots, f"training-{width}-{language}.png"))
             finally:
