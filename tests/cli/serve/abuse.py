@@ -73,6 +73,10 @@ CASES += [(f'path {path}', get(path), 404) for path in PATHS]
 CASES += [(f'query {query[:24]}', get('/api/1/decode?' + query), 400) for query in QUERIES]
 CASES += [(f'odd {target}', get(target), 400) for target in ODD]
 CASES += [('too many frames', post('/api/1/film.gif', CODE * 1001), 413), ('a layer of no image', get('/api/1/images/99999/layer?layer=0'), 404)]
+CASES += [('GET of images', get('/api/1/images'), 400), ('images: three bytes', post('/api/1/images', b'abc'), 400), ('images: nothing', post('/api/1/images', b''), 400),
+          ('images that are not there', post('/api/1/images', b'\xff\xff\xff\x7f'), 404), ('images: the largest number', post('/api/1/images', b'\xff' * 4), 404),
+          ('too many images', post('/api/1/images', b'\0' * 4 * 30000), 413), ('POST of components', post('/api/1/components', b''), 405),
+          ('POST of unusual', post('/api/1/unusual', b''), 405)]
 CASES += [(f'most={most}', get(f'/api/1/neighbours?code=0,0&most={most}'), 400) for most in MOSTS]
 CASES += [(f'target {target}', get(target), (400, 404, 0)) for target in TARGETS]
 CASES += [('a path of 8,000 letters', get('/' + 'a' * 8000), (404, 414)), ('a path of 100,000 letters', get('/' + 'a' * 100000), (400, 413, 414, 431, 0)),
