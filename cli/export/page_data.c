@@ -153,7 +153,7 @@ static bool add_shades(cli_text *out, const char *key, const float *values, size
     const double step = high > low ? log(high / low) / STEPS : 0;
     for (size_t i = 0; i < count; i++) {
         const double x = (double)values[i];
-        at[i] = x > low && step > 0 ? (uint8_t)(log(x / low) / step + 0.5) : 0;
+        at[i] = x > low && step > 0 ? (uint8_t)lround(log(x / low) / step) : 0;
     }
     cli_text_add(out, ",\n\"%s\":{\"low\":%.9g,\"step\":%.9g", key, high > 0 ? low : 0, step);
     const bool good = said(cli_pack_add(out, "at", at, count, sizeof *at));

@@ -1,6 +1,7 @@
 /* See page_pack.h. */
 #include "export/page_pack.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Number i's byte b, whatever the machine's order of bytes. */
@@ -20,8 +21,8 @@ static void add_letters(cli_text *out, const uint8_t *bytes, size_t count) {
     size_t known = 0, used = 0;
     uint32_t bits = 0;
     int held = 0;
-    for (char c = '!'; c <= '~'; c++) {
-        if (c != '"' && c != '\\' && c != '<') letters[known++] = c;
+    for (int c = '!'; c <= '~'; c++) {
+        if (c != '"' && c != '\\' && c != '<') letters[known++] = (char)c;
     }
     for (size_t i = 0; i <= count; i++) {
         if (i < count) bits |= (uint32_t)bytes[i] << held;
@@ -83,7 +84,7 @@ emb_status cli_pack_add_positions(cli_text *out, const char *key, const float *v
         step[k] = (box[1] - box[0]) / STEPS;
         for (size_t i = 0; i < count; i++) {
             const double x = (double)values[i * length + k] - low[k];
-            at[k * count + i] = step[k] > 0 ? (uint16_t)(x / step[k] + 0.5) : 0;
+            at[k * count + i] = step[k] > 0 ? (uint16_t)lround(x / step[k]) : 0;
         }
     }
     cli_text_add(out, ",\n\"%s\":{", key);

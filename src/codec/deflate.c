@@ -1,12 +1,12 @@
 /* emb_deflate: bytes made fewer. */
 #include <embudo/files.h>
 #include <limits.h>
-#include <stdlib.h>
 
 #define ZLIB_CONST /* zlib then takes const input */
 #include <zlib.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "codec/gzip.h"
 
@@ -35,14 +35,14 @@ emb_status emb_deflate(const void *bytes, size_t count, uint8_t **packed, size_t
     *packed = NULL;
     *packed_count = 0;
     if (deflateInit(&z, Z_BEST_COMPRESSION) != Z_OK) return EMB_ERR_MEMORY;
-    uint8_t *made = malloc(room);
+    uint8_t *made = emb__alloc(room);
     const bool good = made && deflate_all(&z, bytes, count, made, room);
     if (good) *packed_count = (size_t)(z.next_out - made);
     deflateEnd(&z);
     if (good) {
         *packed = made;
     } else {
-        free(made);
+        emb__free(made);
     }
     return good ? EMB_OK : EMB_ERR_MEMORY;
 }

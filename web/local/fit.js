@@ -2,6 +2,7 @@
 // is transparent over the background, then cropped, between bars or stretched. The browser decodes and turns it upright.
 
 import { el } from '../elements.js';
+import { SIDE, laidOut } from '../ink.js';
 
 // The part of the picture that is taken, and where it goes: [x, y, width, height] each.
 function placed({ width: w, height: h }, [, height, width], fit) {
@@ -28,14 +29,56 @@ function planesOf(data, channels, area) {
   return bytes;
 }
 
-export async function imageOf(blob, shape, { fit, background }) {
-  const [channels, height, width] = shape;
-  const picture = await createImageBitmap(blob);
+// What is drawn there, over the background.
+function drawn(picture, shape, fit, background) {
+  const [, height, width] = shape;
+  const canvas = el('canvas', { width, height });
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   const [from, to] = placed(picture, shape, fit);
-  const context = el('canvas', { width, height }).getContext('2d');
   context.fillStyle = css(background);
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = 'high';
   context.drawImage(picture, ...from, ...to);
+  return canvas;
+}
+
+// The middle grey of a frame of pixels of the square.
+/** @param {Uint8Array} grey @param {number[]} box */
+function frameOf(grey, box) {
+  const [left, top, width, height] = box;
+  const edge = [];
+  for (let i = 0; i < SIDE; i++) {
+    const [x, y] = [Math.floor(left + (i * (width - 1)) / SIDE), Math.floor(top + (i * (height - 1)) / SIDE)];
+    edge.push(grey[Math.ceil(top) * SIDE + x], grey[Math.floor(top + height - 1) * SIDE + x]);
+    edge.push(grey[y * SIDE + Math.ceil(left)], grey[y * SIDE + Math.floor(left + width - 1)]);
+  }
+  return edge.sort((one, other) => one - other)[edge.length >> 1];
+}
+
+// Ink of a picture on paper or on a board: what differs most from the frame, light on dark.
+function inkOf(picture) {
+  const canvas = el('canvas', { width: SIDE, height: SIDE });
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const [from, to] = placed(picture, [1, SIDE, SIDE], 'pad');
+  context.drawImage(picture, ...from, ...to);
+  const image = context.getImageData(0, 0, SIDE, SIDE);
+  const grey = planesOf(image.data, 1, SIDE * SIDE);
+  const paper = frameOf(grey, to);
+  const off = Array.from(grey, (v, i) => (image.data[4 * i + 3] ? Math.abs(v - paper) : 0));
+  const most = off.reduce((a, b) => Math.max(a, b), 1);
+  off.forEach((v, i) => {
+    const ink = Math.max(0, v / most - 0.25) / 0.75; // less is shadow or grain
+    image.data.set([255 * ink, 255 * ink, 255 * ink, 255], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+export async function imageOf(blob, shape, { fit, background }) {
+  const [channels, height, width] = shape;
+  const picture = await createImageBitmap(blob);
+  const bytes = fit === 'mnist' && channels === 1 ? laidOut(inkOf(picture), shape) : null;
+  if (bytes) return bytes;
+  const context = drawn(picture, shape, fit, background).getContext('2d');
   return planesOf(context.getImageData(0, 0, width, height).data, channels, height * width);
 }
