@@ -11,20 +11,20 @@
 #include "core/way.h"
 #include "runs/run_entry.h"
 
-void cli_labeller_close(cli_labeller *c) {
-    emb_net_free(c->net);
-    free(c->name);
-    *c = (cli_labeller){0};
+void cli_labeller_close(cli_labeller *labeller) {
+    emb_net_free(labeller->net);
+    free(labeller->name);
+    *labeller = (cli_labeller){0};
 }
 
-json_t *cli_labeller_verdict(cli_labeller *c, const float *image) {
-    if (!c->net) return json_null();
-    float *shares = malloc((size_t)c->classes * sizeof *shares);
+json_t *cli_labeller_verdict(cli_labeller *labeller, const float *image) {
+    if (!labeller->net) return json_null();
+    float *shares = malloc((size_t)labeller->classes * sizeof *shares);
     json_t *list = NULL;
-    if (shares && emb_net_classify(c->net, image, 1, shares, 1) == EMB_OK) {
-        emb_softmax(shares, 1, c->classes, shares);
+    if (shares && emb_net_classify(labeller->net, image, 1, shares, 1) == EMB_OK) {
+        emb_softmax(shares, 1, labeller->classes, shares);
         list = json_array();
-        for (int k = 0; k < c->classes && list; k++) {
+        for (int k = 0; k < labeller->classes && list; k++) {
             json_array_append_new(list, json_real((double)shares[k]));
         }
     }
@@ -40,10 +40,9 @@ static bool fits(emb_net *net, const emb_net *explored) {
     return memcmp(one, other, sizeof one) == 0 && emb_net_has_part(net, "classifier");
 }
 
-static void take(cli_labeller *c, emb_net *net, const char *name) {
-    cli_labeller_close(c);
-    *c =
-        (cli_labeller){.net = net, .name = cli_format("%s", name), .classes = emb_net_classes(net)};
+static cli_labeller made_of(emb_net *net, const char *name) {
+    return (cli_labeller){
+        .net = net, .name = cli_format("%s", name), .classes = emb_net_classes(net)};
 }
 
 /* ---- looking for it -------------------------------------------------------------------------- */
@@ -72,14 +71,29 @@ static bool reads_codes_of(const cli_run_entry *entry, const char *run) {
     return same;
 }
 
-static void look_at(cli_labeller *c, const cli_run_entry *entry, emb_net *net,
-                    const cli_split *split) {
+/* A run's network, if it can be asked; else NULL. */
+static emb_net *open_it(const cli_run_entry *entry, emb_net *net, const cli_split *split) {
     emb_net *found = cli_network_open_trained(entry->path);
-    if (found && fits(found, net) && same_code(found, net, split)) {
-        take(c, found, entry->path);
-    } else {
-        emb_net_free(found);
+    if (found && fits(found, net) && same_code(found, net, split)) return found;
+    emb_net_free(found);
+    return NULL;
+}
+
+/* Of these runs the newest that reads the codes of the run in that folder. */
+static void take_newest(cli_labeller *labeller, const cli_run_list *list, emb_net *net,
+                        const char *folder, const cli_split *split) {
+    emb_net *best = NULL;
+    const cli_run_entry *newest = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const cli_run_entry *entry = &list->runs[i];
+        if (newest && strcmp(entry->started, newest->started) < 0) continue;
+        emb_net *found = reads_codes_of(entry, folder) ? open_it(entry, net, split) : NULL;
+        if (!found) continue;
+        emb_net_free(best);
+        best = found;
+        newest = entry;
     }
+    if (best) *labeller = made_of(best, newest->path);
 }
 
 /* The run's folder, and the one that it lies in: to be freed. */
@@ -92,20 +106,13 @@ static char *folder_of(const char *run) {
     return folder;
 }
 
-static void look(cli_labeller *c, emb_net *net, const char *run, const cli_split *split) {
+static void look(cli_labeller *labeller, emb_net *net, const char *run, const cli_split *split) {
     cli_run_list list = {0};
     cli_text why = {0}, *before = cli_fail_into(&why);
     char *folder = folder_of(run), *around = folder ? cli_format("%s", folder) : NULL;
     char *slash = around ? strrchr(around, '/') : NULL;
     if (slash) slash[slash == around] = '\0';
-    const bool there = slash && cli_run_list_look(&list, around);
-    const char *newest = "";
-    for (size_t i = 0; there && i < list.count; i++) {
-        const cli_run_entry *entry = &list.runs[i];
-        if (strcmp(entry->started, newest) < 0 || !reads_codes_of(entry, folder)) continue;
-        newest = entry->started;
-        look_at(c, entry, net, split);
-    }
+    if (slash && cli_run_list_look(&list, around)) take_newest(labeller, &list, net, folder, split);
     cli_run_list_free(&list);
     free(around);
     free(folder);
@@ -113,15 +120,15 @@ static void look(cli_labeller *c, emb_net *net, const char *run, const cli_split
     cli_text_free(&why);
 }
 
-bool cli_labeller_open(cli_labeller *c, const char *wish, emb_net *net, const char *run,
+bool cli_labeller_open(cli_labeller *labeller, const char *wish, emb_net *net, const char *run,
                        const cli_split *split) {
     if (!wish) {
-        look(c, net, run, split);
+        look(labeller, net, run, split);
         return true;
     }
     emb_net *found = cli_network_open_trained(wish);
     if (found && fits(found, net)) {
-        take(c, found, wish);
+        *labeller = made_of(found, wish);
         return true;
     }
     if (found) {

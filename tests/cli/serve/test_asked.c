@@ -60,7 +60,7 @@ static void answers(void **state) {
         for (size_t cut = 0; cut < count; cut++) {
             (void)asked(&explorer, (const uint8_t *)cases[i].bytes, cut);
             uint8_t changed[sizeof cases[i].bytes];
-            memcpy(changed, cases[i].bytes, count);
+            memcpy(changed, cases[i].bytes, sizeof changed);
             changed[cut] ^= (uint8_t)(1u << cut % 8);
             (void)asked(&explorer, changed, count);
         }
