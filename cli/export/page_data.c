@@ -197,21 +197,25 @@ static bool find_packed(const cli_explorer *e, cli_packed packed, size_t *first,
 }
 
 static bool add_packed(const cli_explorer *e, size_t first, size_t count, cli_text *out) {
+    const size_t numbers = count * e->pixels;
     uint32_t *indices = cli_alloc(count * sizeof *indices);
-    float *floats = cli_alloc(count * e->pixels * sizeof *floats);
+    uint8_t *bytes = cli_alloc(numbers);
+    float *floats = NULL;
     for (size_t i = 0; i < count; i++) {
         indices[i] = (uint32_t)cli_split_index(&e->split, first + i);
     }
     cli_text_add(out, ",\n\"images\":{\"first\":%zu,\"count\":%zu", first, count);
-    emb_status status = emb_images_fetch_bytes(e->split.images, indices, count, (uint8_t *)floats);
-    const bool bytes = status == EMB_OK;
-    if (!bytes) status = emb_images_fetch(e->split.images, indices, count, floats, NULL);
+    emb_status status = emb_images_fetch_bytes(e->split.images, indices, count, bytes);
     if (status == EMB_OK) {
-        status = cli_pack_add(out, bytes ? "bytes" : "floats", floats, count * e->pixels,
-                              bytes ? 1 : sizeof *floats);
+        status = cli_pack_add(out, "bytes", bytes, numbers, 1);
+    } else { /* they are floats */
+        floats = cli_alloc(numbers * sizeof *floats);
+        status = emb_images_fetch(e->split.images, indices, count, floats, NULL);
+        if (status == EMB_OK) status = cli_pack_add(out, "floats", floats, numbers, sizeof *floats);
     }
     cli_text_add(out, "}");
     free(indices);
+    free(bytes);
     free(floats);
     return said(status);
 }
