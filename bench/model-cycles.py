@@ -17,7 +17,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # The kernels that take a training's time, and which of their functions are looked at (all, or those with such a name).
-KERNELS = {"gather": "", "correlate": "", "dense": "", "curve": "tanh|sigmoid", "optimise": "adam_", "single": ""}
+KERNELS = {"gather": "", "correlate": "", "dense": "", "curve": "tanh|sigmoid", "optimise": "adam_", "single": "",
+           "winograd": ""}
 ITERATIONS = 200
 
 # models: the first one that llvm-mca has with the processor's own number of multiply-adds a cycle, in
