@@ -57,8 +57,14 @@ typedef struct emb__share {
     int row, row_end, channel, channel_end;
 } emb__share;
 
-/* A weight's place in a row of the kernel, and the positions that it connects: position x of the
- * smaller side, for first <= x < end, meets the bigger side at `at` + x * stride. */
+/* The positions of the smaller side that one row, or one column, of the kernel connects: position
+ * x, for first <= x < end, meets the bigger side at x * stride + at. */
+typedef struct emb__reach {
+    int first, end;
+    int64_t at;
+} emb__reach;
+
+/* A weight's place in a row of the kernel, as a column of a register tile. */
 typedef struct emb__column {
     ptrdiff_t at;  /* in floats, from the bigger side's first channel and the row that is met */
     size_t weight; /* in the gradient, from the first weight of the kernel's row */
@@ -67,9 +73,14 @@ typedef struct emb__column {
 
 /* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the
  * sum over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding +
- * k*dilation]. Its work is cut in units: EMB__SMALL_TILE small channels of a group by one row of
- * the kernel. */
-enum { EMB__SMALL_TILE = 4 };
+ * k*dilation]. Its work is cut in units: a tile of small channels of a group by one line. By
+ * channels, a line is a row of the kernel at one big channel; otherwise a row of the kernel. */
+enum {
+    EMB__SMALL_TILE = 16, /* channels of a tile by channels, and otherwise */
+    EMB__FEW_TILE = 4,
+    EMB__SMALL_TILES = 2, /* that are walked at once, at most */
+    EMB__PIECE = 32       /* positions of the smaller side in one chain, at most */
+};
 
 typedef struct emb__correlate {
     int groups;
@@ -77,12 +88,20 @@ typedef struct emb__correlate {
     int small_h, small_w, big_h, big_w;
     int kernel[2], stride[2], padding[2], dilation[2];
     /* Planned from the above: */
-    int column_count;
+    bool by_channels;              /* lanes are channels of the smaller side, not images */
+    emb__reach *rows, *reach;      /* [kernel[0]], [kernel[1]] */
+    int tile, tiles, lines, units; /* channels of a tile; tiles and lines of one group */
+    /* Rows of the smaller side that are walked together, so that they and what they meet stay in
+     * the cache. If these are not all rows, the sums of some units wait in scratch. */
+    int strip_rows;
+    /* By images: */
+    int column_count, units_at_once;
     emb__column *columns; /* [kernel[1]][big_channels] */
-    int units;
-    /* Rows of the smaller side that are walked together, so that what they meet stays in the second
-     * cache. If these are not all rows, the sums of `units_at_once` units wait in scratch. */
-    int strip_rows, units_at_once;
+    /* By channels: rows of a piece; whole ones, or one that is cut. The lines whose sums wait. */
+    int piece_rows, lines_at_once;
+    /* Where the position (x, y) of a piece begins on the bigger side, image by image, [x][y][8], in
+     * blocks of 16 lanes and of 8. */
+    int32_t *steps[2];
 } emb__correlate;
 
 /* The taps of a span of rows and one of columns, in the order of the sum: rows in the outer loop.

@@ -36,8 +36,9 @@
  *   v_split(a, &n)          a / 2^n, from sqrt(1/2) to sqrt(2), for a normal a > 0
  *   v_from_bytes(p)         VL bytes as floats */
 #define EMB_ROOT_HALF 0x3f3504f3 /* the bits of sqrt(1/2) */
-/* REGISTERS: the number of vector registers; the kernels choose their tiles by it. */
-#if EMB_ISA_NUMBER == EMB_IS_avx512 && LANES == 16
+/* REGISTERS: the number of vector registers; the kernels choose their tiles by it. With EMB_WIDE a
+ * vf may have more lanes than a block. */
+#if EMB_ISA_NUMBER == EMB_IS_avx512 && (LANES == 16 || defined(EMB_WIDE))
 
 #include <immintrin.h>
 #define VL        16
@@ -102,8 +103,9 @@ INLINE void v_lane_sums(const float *rows, const vf *last, float *sums, const in
 }
 #define EMB_OWN_LANE_SUMS 1
 
-/* v_transpose, see below: neighbours, then pairs, then quarters change places. */
-INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t row) {
+/* v_transpose_apart, see below: neighbours, then pairs, then quarters change places. */
+INLINE void v_transpose_apart(const float *from, size_t from_row, float *to, float *high,
+                              size_t row) {
     __m512 a[16], b[16];
     UNROLL for (int i = 0; i < 16; i++) a[i] = v_load(from + (size_t)i * from_row);
     UNROLL for (int i = 0; i < 16; i += 2) {
@@ -124,8 +126,8 @@ INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t ro
         const __m512 odd_high = _mm512_shuffle_f32x4(a[k + 8], a[k + 12], 0xDD);
         v_store(to + (size_t)k * row, _mm512_shuffle_f32x4(even_low, even_high, 0x88));
         v_store(to + (size_t)(k + 4) * row, _mm512_shuffle_f32x4(odd_low, odd_high, 0x88));
-        v_store(to + (size_t)(k + 8) * row, _mm512_shuffle_f32x4(even_low, even_high, 0xDD));
-        v_store(to + (size_t)(k + 12) * row, _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD));
+        v_store(high + (size_t)k * row, _mm512_shuffle_f32x4(even_low, even_high, 0xDD));
+        v_store(high + (size_t)(k + 4) * row, _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD));
     }
 }
 #define EMB_OWN_TRANSPOSE 1
@@ -375,16 +377,19 @@ INLINE void v_transpose_8(const float *from, size_t from_row, float *to, size_t 
     UNROLL for (int i = 0; i < 8; i++) memcpy(to + (size_t)i * row, &a[i], sizeof a[i]);
 }
 
-/* to[j * row + i] = from[i * from_row + j] for i, j < 16. */
+/* to[j * row + i] = from[i * from_row + j] for i, j < 16; rows from 8 on are `high`'s. */
 #ifndef EMB_OWN_TRANSPOSE
-INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t row) {
+INLINE void v_transpose_apart(const float *from, size_t from_row, float *to, float *high,
+                              size_t row) {
     for (size_t i = 0; i < 16; i += 8) {
-        for (size_t j = 0; j < 16; j += 8) {
-            v_transpose_8(from + i * from_row + j, from_row, to + j * row + i, row);
-        }
+        v_transpose_8(from + i * from_row, from_row, to + i, row);
+        v_transpose_8(from + i * from_row + 8, from_row, high + i, row);
     }
 }
 #endif
+INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t row) {
+    v_transpose_apart(from, from_row, to, to + 8 * row, row);
+}
 
 /* 16 rows of 16 bytes: to[j][i] = rows[i][j]. Each round lays pairs of rows side by side. */
 typedef uint8_t v_bytes __attribute__((vector_size(16)));

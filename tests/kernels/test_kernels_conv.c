@@ -180,8 +180,8 @@ static void correlate_case(const emb__kernels *k, const emb__correlate *c, size_
     float *big = filled((size_t)(c->groups * c->big_channels * c->big_h * c->big_w) * test_lanes);
     float *got = filled(weights), *expected = copied(got, weights);
     emb__correlate strips = *c;
-    strips.strip_rows = 1;
-    float *scratch = filled(emb__correlate_scratch(&strips) * EMB__LANES);
+    strips.strip_rows = c->by_channels ? c->piece_rows : 1;
+    float *scratch = filled((emb__correlate_scratch(c) + emb__correlate_scratch(&strips)) * EMB__LANES);
     for (int add = 0; add < 2; add++) {
         const int cut = c->units / 3;
         k->correlate(c, 0, cut, small, big, got, add, scratch);
@@ -189,6 +189,7 @@ static void correlate_case(const emb__kernels *k, const emb__correlate *c, size_
         test_reference->correlate(c, 0, c->units, small, big, expected, add, scratch);
         expect_same(k->name, add ? "correlate, added" : "correlate", row, got, expected, weights);
     }
+    strips.lines_at_once = 2 < strips.lines ? 2 : 1;
     strips.units_at_once = strips.units > 2 ? 2 : 1;
     k->correlate(&strips, 0, c->units, small, big, got, false, scratch);
     test_reference->correlate(c, 0, c->units, small, big, expected, false, scratch);

@@ -1,9 +1,11 @@
-/* Weight gradients of convolutions, and gradients of biases.
+/* Weight gradients of convolutions with few channels: lanes are images, and in the end a tree adds
+ * them up. Those with more channels are correlate_channels.c's.
  *
- * A register tile is EMB__SMALL_TILE channels of the smaller side by BIG_TILE columns of the bigger
+ * A register tile is EMB__FEW_TILE channels of the smaller side by BIG_TILE columns of the bigger
  * one. A column is a channel at a place kw of the kernel's row, so that few channels fill a tile as
  * well as many do. */
 #include "kernels/isa.h"
+#include "kernels/isa/correlate_channels.h"
 #include "kernels/vec.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
@@ -39,7 +41,7 @@ typedef struct target {
     bool add;
 } target;
 
-/* small, big: the strip's first row. kept: [EMB__SMALL_TILE * BIG_TILE][16], the tile's sums
+/* small, big: the strip's first row. kept: [EMB__FEW_TILE * BIG_TILE][16], the tile's sums
  * between strips; after the last they go to the target. */
 INLINE void tile(const strip *r, const emb__column *columns, const float *small, const float *big,
                  float *kept, const target *to, const int smalls, const int bigs) {
@@ -52,7 +54,7 @@ INLINE void tile(const strip *r, const emb__column *columns, const float *small,
     }
     if (end < first) end = first;
     for (int half = 0; half < LANES; half += VL) {
-        vf sum[EMB__SMALL_TILE][BIG_TILE];
+        vf sum[EMB__FEW_TILE][BIG_TILE];
         UNROLL for (int m = 0; m < smalls; m++) {
             UNROLL for (int c = 0; c < bigs; c++) {
                 sum[m][c] = r->first ? v_set(0) : v_load(kept + (m * bigs + c) * LANES + half);
@@ -122,18 +124,17 @@ typedef void tile_function(const strip *r, const emb__column *columns, const flo
 #define ENTRY(smalls, bigs) [smalls][bigs] = tile_##smalls##x##bigs,
 
 TILES(TILE)
-static tile_function *const tiles[EMB__SMALL_TILE + 1][BIG_TILE + 1] = {TILES(ENTRY)};
+static tile_function *const tiles[EMB__FEW_TILE + 1][BIG_TILE + 1] = {TILES(ENTRY)};
 
 static int least(int a, int b) { return a < b ? a : b; }
 
 /* One unit on one strip. kept: the unit's sums between strips. */
 static void run_unit(const emb__correlate *c, int unit, int from, int to, const float *small,
                      const float *big, float *grad, bool add, float *kept) {
-    const int tiles_of_group = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
     const int kh = unit % c->kernel[0], tile_number = unit / c->kernel[0];
-    const int group = tile_number / tiles_of_group;
-    const int m = tile_number % tiles_of_group * EMB__SMALL_TILE;
-    const int smalls = least(EMB__SMALL_TILE, c->small_channels - m);
+    const int group = tile_number / c->tiles;
+    const int m = tile_number % c->tiles * EMB__FEW_TILE;
+    const int smalls = least(EMB__FEW_TILE, c->small_channels - m);
     strip r = {.first = from == 0,
                .last = to == c->small_h,
                .small_row = (size_t)c->small_w * LANES,
@@ -141,8 +142,8 @@ static void run_unit(const emb__correlate *c, int unit, int from, int to, const 
                .big_row = (size_t)c->stride[0] * (size_t)c->big_w * LANES,
                .big_step = (size_t)c->stride[1] * LANES};
     const int64_t down = (int64_t)kh * c->dilation[0] - c->padding[0];
-    while (from < to && (int64_t)from * c->stride[0] + down < 0) from++;
-    while (to > from && (int64_t)(to - 1) * c->stride[0] + down >= c->big_h) to--;
+    from = from > c->rows[kh].first ? from : c->rows[kh].first;
+    to = to < c->rows[kh].end ? to : c->rows[kh].end;
     r.rows = to - from;
     const size_t big_y = r.rows > 0 ? (size_t)(from * (int64_t)c->stride[0] + down) : 0;
     const size_t big_plane = (size_t)c->big_h * (size_t)c->big_w * LANES;
@@ -158,7 +159,7 @@ static void run_unit(const emb__correlate *c, int unit, int from, int to, const 
     for (int piece = 0, at = 0; piece < pieces; piece++) {
         /* Widths that are nearly equal: 9 is 3 + 3 + 3 rather than 4 + 4 + 1. */
         const int bigs = (c->column_count - at + pieces - piece - 1) / (pieces - piece);
-        float *sums = r.first && r.last ? own : kept + (size_t)at * EMB__SMALL_TILE * LANES;
+        float *sums = r.first && r.last ? own : kept + (size_t)at * EMB__FEW_TILE * LANES;
         tiles[smalls][bigs](&r, c->columns + at, small, big, sums, &into);
         at += bigs;
     }
@@ -166,7 +167,11 @@ static void run_unit(const emb__correlate *c, int unit, int from, int to, const 
 
 void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
                          const float *big, float *grad, bool add, float *scratch) {
-    const size_t unit_floats = EMB__SMALL_TILE * (size_t)c->column_count * LANES;
+    if (c->by_channels) {
+        EMB_NAME(correlate_channels)(c, from, to, small, big, grad, add, scratch);
+        return;
+    }
+    const size_t unit_floats = EMB__FEW_TILE * (size_t)c->column_count * LANES;
     for (int unit = from; unit < to; unit += c->units_at_once) {
         const int end = least(to, unit + c->units_at_once);
         for (int y = 0; y < c->small_h; y += c->strip_rows) {
@@ -174,44 +179,6 @@ void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float 
                 run_unit(c, u, y, least(y + c->strip_rows, c->small_h), small, big, grad, add,
                          scratch + (size_t)(u - unit) * unit_floats);
             }
-        }
-    }
-}
-
-/* The lanes' sums of `channels` planes, side by side: a single plane would wait for each
- * addition. */
-INLINE void plane_sums(const float *go, size_t positions, float *rows, vf *last,
-                       const int channels) {
-    for (int half = 0; half < LANES; half += VL) {
-        UNROLL for (int c = 0; c < channels; c++) last[c] = v_set(0);
-        for (size_t p = 0; p < positions; p++) {
-            UNROLL for (int c = 0; c < channels; c++) {
-                const float *at = go + ((size_t)c * positions + p) * LANES + half;
-                last[c] = v_add(last[c], v_load(at));
-            }
-        }
-        UNROLL for (int c = 0; c < channels; c++) v_store(rows + c * LANES + half, last[c]);
-    }
-}
-
-void EMB_NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
-                    float *scratch) {
-    enum { SIDE_BY_SIDE = 8 };
-    for (int first = 0; first < channels; first += ROWS) {
-        const int count = least(ROWS, channels - first);
-        vf last[ROWS];
-        float sums[ROWS];
-        for (int c = 0; c < ROWS; c++) last[c] = v_set(0);
-        for (int c = 0; c < count;) {
-            const float *g = go + (size_t)(first + c) * positions * LANES;
-            const bool many = count - c >= SIDE_BY_SIDE;
-            if (many) plane_sums(g, positions, scratch + c * LANES, last + c, SIDE_BY_SIDE);
-            if (!many) plane_sums(g, positions, scratch + c * LANES, last + c, 1);
-            c += many ? SIDE_BY_SIDE : 1;
-        }
-        v_lane_sums(scratch, last, sums, ROWS);
-        for (int c = 0; c < count; c++) {
-            grad[first + c] = add ? grad[first + c] + sums[c] : sums[c];
         }
     }
 }

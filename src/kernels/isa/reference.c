@@ -115,24 +115,56 @@ void NAME(single_dense)(const float *in, int in_count, const float *packed, cons
 
 static void keep(float *grad, float sum, bool add) { *grad = add ? *grad + sum : sum; }
 
+/* What small position (y, x) meets at (kh, kw); NULL on padding. */
+static const float *met(const emb__correlate *c, const float *big, int y, int x, int kh, int kw) {
+    const int64_t by = (int64_t)y * c->stride[0] - c->padding[0] + (int64_t)kh * c->dilation[0];
+    const int64_t bx = (int64_t)x * c->stride[1] - c->padding[1] + (int64_t)kw * c->dilation[1];
+    if (by < 0 || by >= c->big_h || bx < 0 || bx >= c->big_w) return NULL;
+    return big + (by * c->big_w + bx) * LANES;
+}
+
 /* One weight's gradient: small and big are its channels' planes. */
-static float correlate_one(const emb__correlate *c, const float *small, const float *big, int kh,
-                           int kw) {
+static float by_images(const emb__correlate *c, const float *small, const float *big, int kh,
+                       int kw) {
     float sums[LANES] = {0};
     for (int y = 0; y < c->small_h; y++) {
-        for (int x = 0; x < c->small_w; x++) {
-            const int64_t by =
-                (int64_t)y * c->stride[0] - c->padding[0] + (int64_t)kh * c->dilation[0];
-            const int64_t bx =
-                (int64_t)x * c->stride[1] - c->padding[1] + (int64_t)kw * c->dilation[1];
-            if (by < 0 || by >= c->big_h || bx < 0 || bx >= c->big_w) continue;
-            for (int lane = 0; lane < LANES; lane++) {
-                sums[lane] = fmaf(small[(y * c->small_w + x) * LANES + lane],
-                                  big[(by * c->big_w + bx) * LANES + lane], sums[lane]);
+        for (int x = 0; x < c->small_w; x++, small += LANES) {
+            const float *with = met(c, big, y, x, kh, kw);
+            for (int lane = 0; with && lane < LANES; lane++) {
+                sums[lane] = fmaf(small[lane], with[lane], sums[lane]);
             }
         }
     }
     return lane_sum(sums);
+}
+
+/* A chain over the columns of one piece, in each over its rows, and there over 8 images, from
+ * `lane` on. */
+static float piece_sum(const emb__correlate *c, const float *small, const float *big, int kh,
+                       int kw, int y0, int x0, int lane) {
+    float sum = 0;
+    for (int x = x0; x < x0 + EMB__PIECE && x < c->small_w; x++) {
+        for (int y = y0; y < y0 + c->piece_rows && y < c->small_h; y++) {
+            const float *with = met(c, big, y, x, kh, kw);
+            for (int n = lane; with && n < lane + HALF_LANES; n++) {
+                sum = fmaf(small[(y * c->small_w + x) * LANES + n], with[n], sum);
+            }
+        }
+    }
+    return sum;
+}
+
+static float by_channels(const emb__correlate *c, const float *small, const float *big, int kh,
+                         int kw) {
+    float halves[2] = {0, 0};
+    for (int lane = 0; lane < LANES; lane += HALF_LANES) {
+        for (int y = 0; y < c->small_h; y += c->piece_rows) {
+            for (int x = 0; x < c->small_w; x += EMB__PIECE) {
+                halves[lane / HALF_LANES] += piece_sum(c, small, big, kh, kw, y, x, lane);
+            }
+        }
+    }
+    return LANES == HALF_LANES ? halves[0] : halves[0] + halves[1];
 }
 
 void NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
@@ -140,18 +172,18 @@ void NAME(correlate)(const emb__correlate *c, int from, int to, const float *sma
     (void)scratch;
     const size_t small_plane = (size_t)(c->small_h * c->small_w) * LANES;
     const size_t big_plane = (size_t)(c->big_h * c->big_w) * LANES;
-    const int tiles = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
     for (int m = 0; m < c->groups * c->small_channels; m++) {
-        const int tile = m / c->small_channels * tiles + m % c->small_channels / EMB__SMALL_TILE;
-        for (int b = 0; b < c->big_channels; b++) {
-            const int big_channel = m / c->small_channels * c->big_channels + b;
+        const int group = m / c->small_channels;
+        const int tile = group * c->tiles + m % c->small_channels / c->tile;
+        const float *s = small + (size_t)m * small_plane;
+        for (int channel = 0; channel < c->big_channels; channel++) {
+            const float *b = big + (size_t)(group * c->big_channels + channel) * big_plane;
             for (int kh = 0; kh < c->kernel[0]; kh++) {
-                const int unit = tile * c->kernel[0] + kh;
+                const int line = c->by_channels ? channel * c->kernel[0] + kh : kh;
+                const int unit = tile * c->lines + line;
                 for (int kw = 0; kw < c->kernel[1]; kw++, grad++) {
                     if (unit < from || unit >= to) continue;
-                    const float sum = correlate_one(c, small + (size_t)m * small_plane,
-                                                    big + (size_t)big_channel * big_plane, kh, kw);
-                    keep(grad, sum, add);
+                    keep(grad, (c->by_channels ? by_channels : by_images)(c, s, b, kh, kw), add);
                 }
             }
         }

@@ -184,17 +184,16 @@ void emb__enlarged_conv_forward(const emb__layer *layer, const emb__pass *pass) 
  * same. */
 static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     const emb__correlate *c = &layer->enlarged->weight;
-    const int tiles = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
     float *wide = wide_gradient_of(layer, pass), *grad = pass->grads + layer->params[0].at;
     size_t from;
-    const size_t to = emb__member_part(pass->me, (size_t)tiles * (size_t)c->groups, &from);
-    pass->k->correlate(c, (int)from * c->kernel[0], (int)to * c->kernel[0], pass->in,
+    const size_t to = emb__member_part(pass->me, (size_t)c->tiles * (size_t)c->groups, &from);
+    pass->k->correlate(c, (int)from * c->lines, (int)to * c->lines, pass->in,
                        pass->grad_out, wide, pass->second, pass->scratch);
     if (pass->k->lanes == EMB__LANES || pass->second) {
         for (int tile = (int)from; tile < (int)to; tile++) {
-            const int first = tile % tiles * EMB__SMALL_TILE, left = c->small_channels - first;
-            for (int i = 0; i < EMB__SMALL_TILE && i < left; i++) {
-                narrow_channel(layer, tile / tiles * c->small_channels + first + i, wide, grad,
+            const int first = tile % c->tiles * c->tile, left = c->small_channels - first;
+            for (int i = 0; i < c->tile && i < left; i++) {
+                narrow_channel(layer, tile / c->tiles * c->small_channels + first + i, wide, grad,
                                pass->add);
             }
         }
