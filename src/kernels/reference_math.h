@@ -35,6 +35,20 @@ static inline float most(float a, float b) { return a > b ? a : b; }
 
 static inline float clamp(float x, float low, float high) { return most(low, least(high, x)); }
 
+/* 1 / x, see math.h. */
+static inline float reciprocal(float x) {
+    x = least(RECIPROCAL_LIMIT, x);
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits = (int32_t)((uint32_t)RECIPROCAL_GUESS - (uint32_t)bits);
+    float r;
+    memcpy(&r, &bits, sizeof r);
+    float e = fmaf(0 - x, r, 1);
+    r = fmaf(r, fmaf(e, e, e), r);
+    e = fmaf(0 - x, r, 1);
+    return fmaf(r, e, r);
+}
+
 /* exp(x) = 2^n (1 + p); returns p. */
 static inline float exp_parts(float x, int *n) {
     const float whole = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;

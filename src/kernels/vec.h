@@ -33,6 +33,7 @@
  *   v_where_equal(x, y, a, b)  a where x == y, else b
  *   v_with_sign(a, sign)    a >= 0 with the sign's sign bit
  *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
+ *   v_minus_bits(n, a)  the number whose bits are n - a's
  *   v_split(a, &n)          a / 2^n, from sqrt(1/2) to sqrt(2), for a normal a > 0
  *   v_from_bytes(p)         VL bytes as floats */
 #define EMB_ROOT_HALF 0x3f3504f3 /* the bits of sqrt(1/2) */
@@ -68,6 +69,9 @@ INLINE vf v_where_equal(vf x, vf y, vf a, vf b) {
 INLINE vf v_power_of_two(vf shifted) {
     __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
     return _mm512_castsi512_ps(_mm512_slli_epi32(n, 23));
+}
+INLINE vf v_minus_bits(int32_t n, vf a) {
+    return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_set1_epi32(n), _mm512_castps_si512(a)));
 }
 INLINE vf v_split(vf a, vf *n) {
     const __m512i bits = _mm512_castps_si512(a);
@@ -167,6 +171,9 @@ INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
 }
+INLINE vf v_minus_bits(int32_t n, vf a) {
+    return _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_set1_epi32(n), _mm256_castps_si256(a)));
+}
 INLINE vf v_split(vf a, vf *n) {
     const __m256i bits = _mm256_castps_si256(a);
     const __m256i whole =
@@ -236,6 +243,9 @@ INLINE vf v_power_of_two(vf shifted) {
     uint32x4_t n = vaddq_u32(vreinterpretq_u32_f32(shifted), vdupq_n_u32(127));
     return vreinterpretq_f32_u32(vshlq_n_u32(n, 23));
 }
+INLINE vf v_minus_bits(int32_t n, vf a) {
+    return vreinterpretq_f32_s32(vsubq_s32(vdupq_n_s32(n), vreinterpretq_s32_f32(a)));
+}
 INLINE vf v_split(vf a, vf *n) {
     const int32x4_t bits = vreinterpretq_s32_f32(a);
     const int32x4_t whole = vshrq_n_s32(vsubq_s32(bits, vdupq_n_s32(EMB_ROOT_HALF)), 23);
@@ -290,6 +300,7 @@ INLINE vf v_where_beats(vf x, vf y, vf a, vf b) {
 }
 INLINE vf v_where_equal(vf x, vf y, vf a, vf b) { return v_pick(x == y, a, b); }
 INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
+INLINE vf v_minus_bits(int32_t n, vf a) { return (vf)(n - (vi)a); }
 INLINE vf v_split(vf a, vf *n) {
     const vi whole = ((vi)a - EMB_ROOT_HALF) >> 23;
     *n = __builtin_convertvector(whole, vf);

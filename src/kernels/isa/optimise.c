@@ -1,6 +1,6 @@
 /* What changes the weights: gradients are added up, and Adam. */
 #include "kernels/isa.h"
-#include "kernels/vec.h"
+#include "kernels/vec_math.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
@@ -88,7 +88,7 @@ INLINE void adam_of(const emb__adam_step *s, float *params, const float *grads, 
         const vf root = v_fma(v_sqrt(used), scale, eps);
         v_store(m + i, mean);
         v_store(v + i, square);
-        v_store(params + i, v_fma(size, v_div(mean, root), v_load(params + i)));
+        v_store(params + i, v_fma(size, v_mul(mean, reciprocal(root)), v_load(params + i)));
     }
 }
 
@@ -115,7 +115,7 @@ void EMB_NAME(nadam)(const emb__nadam_step *s, float *params, const float *grads
         const vf way = v_fma(mean_size, mean, v_mul(now, g));
         v_store(m + i, mean);
         v_store(v + i, square);
-        v_store(params + i, v_add(v_load(params + i), v_div(way, root)));
+        v_store(params + i, v_fma(way, reciprocal(root), v_load(params + i)));
     }
 }
 
@@ -146,7 +146,7 @@ void EMB_NAME(rmsprop)(const emb__rmsprop_step *s, float *params, const float *g
             v_store(means + i, mean);
             spread = v_max(v_set(0), v_fma(v_sub(v_set(0), mean), mean, square));
         }
-        vf way = v_div(g, v_add(v_sqrt(spread), eps));
+        vf way = v_mul(g, reciprocal(v_add(v_sqrt(spread), eps)));
         if (buffer) {
             way = v_fma(momentum, v_load(buffer + i), way);
             v_store(buffer + i, way);

@@ -49,8 +49,8 @@ void NAME(adam)(const emb__adam_step *s, float *params, const float *grads, floa
         v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * g * g);
         if (largest) largest[i] = most(largest[i], v[i]);
         const float used = largest ? largest[i] : v[i];
-        params[i] =
-            fmaf(-s->step_size, m[i] / fmaf(sqrtf(used), s->root_scale, s->epsilon), params[i]);
+        const float root = fmaf(sqrtf(used), s->root_scale, s->epsilon);
+        params[i] = fmaf(-s->step_size, m[i] * reciprocal(root), params[i]);
     }
 }
 
@@ -61,7 +61,7 @@ void NAME(nadam)(const emb__nadam_step *s, float *params, const float *grads, fl
         m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g);
         v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * g * g);
         const float root = fmaf(sqrtf(v[i]), s->root_scale, s->epsilon);
-        params[i] = params[i] + fmaf(-s->mean_size, m[i], -s->now_size * g) / root;
+        params[i] = fmaf(fmaf(-s->mean_size, m[i], -s->now_size * g), reciprocal(root), params[i]);
     }
 }
 
@@ -87,7 +87,7 @@ void NAME(rmsprop)(const emb__rmsprop_step *s, float *params, const float *grads
             means[i] = fmaf(s->one_minus_alpha, g - means[i], means[i]);
             spread = most(0, fmaf(-means[i], means[i], squares[i]));
         }
-        float way = g / (sqrtf(spread) + s->epsilon);
+        float way = g * reciprocal(sqrtf(spread) + s->epsilon);
         if (buffer) way = buffer[i] = fmaf(s->momentum, buffer[i], way);
         params[i] = fmaf(-s->rate, way, params[i]);
     }
