@@ -11,7 +11,10 @@
 
 #include "base/status.h"
 
-enum { EMB__LANES = 16 }; /* images of a block */
+enum {
+    EMB__LANES = 16, /* images of a block */
+    EMB__CHAIN = 256 /* terms of a chain of a long sum, see chains.h */
+};
 
 /* What a tap of a patch adds to its first output: an input and a weight. */
 typedef struct emb__tap {
@@ -49,6 +52,16 @@ typedef struct emb__gather {
     emb__axis rows, columns;
     int strip_rows; /* output rows that are made together, while the inputs stay in cache */
 } emb__gather;
+
+/* Input channels of a chain: whole ones, of as many terms each as an output inside the image has.
+ */
+static inline int emb__chain_channels(const emb__gather *g) {
+    int terms = 1;
+    for (int d = 0; d < 2; d++) {
+        terms *= g->up ? (g->kernel[d] + g->stride[d] - 1) / g->stride[d] : g->kernel[d];
+    }
+    return terms < EMB__CHAIN ? EMB__CHAIN / terms : 1;
+}
 
 /* A part of a gather's output: rows and channels (of each group) from..to. Channels are cut at
  * multiples of EMB__OUT_TILE: the weights of so many channels are packed side by side. */

@@ -6,14 +6,19 @@
  *
  * Order of sums. isa/reference*.c are its definition; every instruction set's kernels equal it bit
  * for bit:
- *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
- *     (channel, kernel row, kernel column), taps that fall on padding left out;
- *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
- * side, taps on padding left out, then a tree over the lanes: for each 8 of them i with i+4, i+2,
- * i+1, and then the two halves;
+ *   - an output, or an input's gradient: the bias (or 0), then fused multiply-adds over (channel,
+ *     kernel row, kernel column), taps that fall on padding left out: a chain, or if there are more
+ *     terms than EMB__CHAIN several, each over some whole channels, and a balanced tree over these;
+ *   - a convolution's weight gradient, by channels (emb__correlate): for each 8 images chains over
+ *     the pieces of the smaller side, in each over (column, row, image), added up in the pieces'
+ *     order; then the two halves. By images: for each lane a chain over (row, column), then a tree
+ *     over the lanes: for each 8 of them i with i+4, i+2, i+1, and then the two halves. Taps on
+ *     padding are left out;
  *   - a Linear's weight gradient: a chain over the 16 images;
  *   - a convolution by Winograd, and its weight gradient: isa/reference_winograd*.c;
- *   - a bias gradient: for each lane a sum over (row, column), then the tree; so is a slope's. */
+ *   - a bias gradient: for each lane a sum over (row, column), long ones in chains and a tree as
+ *     above, then the tree over the lanes; so is a slope's.
+ */
 #ifndef EMB_KERNELS_KERNELS_H
 #define EMB_KERNELS_KERNELS_H
 

@@ -29,6 +29,23 @@ static inline float lane_sum(const float lanes[LANES]) {
     return LANES == HALF_LANES ? t[0] : t[0] + t[LANES - HALF_LANES];
 }
 
+/* A long sum's chains (chains.h): those added so far, as a binary counter has its ones. */
+typedef struct chain_sum {
+    float waiting[32];
+    int depth, number;
+} chain_sum;
+
+static inline void add_chain(chain_sum *c, float chain) {
+    for (int n = c->number++; n & 1; n >>= 1) chain = c->waiting[--c->depth] + chain;
+    c->waiting[c->depth++] = chain;
+}
+
+static inline float all_chains(chain_sum *c) {
+    float sum = c->waiting[--c->depth];
+    while (c->depth > 0) sum = c->waiting[--c->depth] + sum;
+    return sum;
+}
+
 /* min and max as the vectors' own: a NaN in b passes through. */
 static inline float least(float a, float b) { return a < b ? a : b; }
 static inline float most(float a, float b) { return a > b ? a : b; }

@@ -34,6 +34,11 @@ static const shape shapes[] = {
     {1, 1, 2, 4, 4, {2, 2}, {4, 4}, {6, 5}, {1, 1}, {3, 3}}, /* padding wider than the kernel */
     {1, 5, 33, 4, 31, {4, 4}, {2, 2}, {1, 1}, {1, 1}, {0, 0}},
     {1, 3, 6, 17, 33, {7, 7}, {1, 1}, {3, 3}, {1, 1}, {0, 0}},
+    {1, 100, 20, 5, 6, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {0, 0}}, /* sums in several chains */
+    {1, 2, 3, 20, 18, {17, 16}, {1, 1}, {3, 2}, {1, 1}, {0, 0}},
+    {1, 7, 48, 9, 40, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}}, /* pieces of a row */
+    {2, 5, 16, 11, 9, {4, 5}, {2, 2}, {1, 2}, {1, 1}, {0, 0}},
+    {1, 3, 16, 9, 8, {2, 3}, {1, 1}, {1, 2}, {2, 2}, {0, 0}},
     {1, 24, 12, 9, 9, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},
     {1, 1, 1, 3, 40, {1, 5}, {1, 1}, {0, 2}, {1, 1}, {0, 0}},
 };
@@ -181,7 +186,8 @@ static void correlate_case(const emb__kernels *k, const emb__correlate *c, size_
     float *got = filled(weights), *expected = copied(got, weights);
     emb__correlate strips = *c;
     strips.strip_rows = c->by_channels ? c->piece_rows : 1;
-    float *scratch = filled((emb__correlate_scratch(c) + emb__correlate_scratch(&strips)) * EMB__LANES);
+    float *scratch =
+        filled((emb__correlate_scratch(c) + emb__correlate_scratch(&strips)) * EMB__LANES);
     for (int add = 0; add < 2; add++) {
         const int cut = c->units / 3;
         k->correlate(c, 0, cut, small, big, got, add, scratch);

@@ -10,8 +10,9 @@
 #include "support/kernels.h"
 #include "support/support.h"
 
-static const int linears[][2] = {{1, 1},   {2, 64},  {64, 2},   {512, 64}, {64, 512}, {7, 5},
-                                 {33, 17}, {16, 16}, {100, 31}, {9, 130},  {4, 8},    {129, 3}};
+static const int linears[][2] = {{1, 1}, {2, 64},  {64, 2},  {512, 64},  {64, 512},
+                                 {7, 5}, {33, 17}, {16, 16}, {100, 31},  {9, 130},
+                                 {4, 8}, {129, 3}, {257, 5}, {1800, 18}, {18, 770}};
 
 static void linear_cases(const emb__kernels *k) {
     for (size_t row = 0; row < sizeof linears / sizeof *linears; row++) {

@@ -1,4 +1,5 @@
 /* The curves, y = f(x), and their slopes. */
+#include "kernels/chains.h"
 #include "kernels/isa.h"
 #include "kernels/vec_math.h"
 
@@ -206,6 +207,22 @@ INLINE vf hardswish_slope(vf x, vf g, const float *args) {
     }
 EMB__CURVES(EACH, EMB_NAME)
 
+/* The sum of min(x, 0) * go of one vector's lanes over the positions. */
+static vf below_sum(const float *x, const float *go, size_t positions) {
+    chains all;
+    chain_begin(&all);
+    for (size_t p = 0; p < positions;) {
+        const size_t end = positions - p < EMB__CHAIN ? positions : p + EMB__CHAIN;
+        vf sum = v_set(0);
+        for (; p < end; p++, x += LANES, go += LANES) {
+            sum = v_fma(v_min(v_load(x), v_set(0)), v_load(go), sum);
+        }
+        v_store(chain_room(&all), sum);
+        chain_add(&all, VL);
+    }
+    return v_load(chain_end(&all, VL));
+}
+
 void EMB_NAME(below)(const float *x, const float *go, int channels, size_t positions, float *grad,
                      bool add, float *scratch) {
     enum { ROWS = 16 };
@@ -217,10 +234,7 @@ void EMB_NAME(below)(const float *x, const float *go, int channels, size_t posit
         for (int c = 0; c < count; c++) {
             for (size_t half = 0; half < LANES; half += VL) {
                 const size_t from = (size_t)(first + c) * positions * LANES + half;
-                vf sum = v_set(0);
-                for (size_t i = from; i < from + positions * LANES; i += LANES) {
-                    sum = v_fma(v_min(v_load(x + i), v_set(0)), v_load(go + i), sum);
-                }
+                const vf sum = below_sum(x + from, go + from, positions);
                 last[c] = sum;
                 if (half + VL < LANES) v_store(scratch + (size_t)c * LANES + half, sum);
             }

@@ -2,8 +2,8 @@
  *
  * A block has one vector of images for each feature, so each weight is used once per block. The
  * limit is loading the weights: one broadcast load for each multiply-add. */
+#include "kernels/chains.h"
 #include "kernels/isa.h"
-#include "kernels/vec.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
@@ -90,47 +90,68 @@ INLINE void tile_pair(const float *in, int in_count, const float *weight, size_t
     }
 }
 
-static void dense_pairs(const float *in, int in_count, const float *weight, size_t out_stride,
-                        size_t in_stride, const float *bias, float *out, int out_count) {
-    for (int o = 0; o < out_count;) {
-        const int left = out_count - o;
-        const int outs = left >= PAIR_OUTS ? PAIR_OUTS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-        const float *w = weight + (size_t)o * out_stride, *b = bias ? bias + o : NULL;
-        float *to = out + (size_t)o * LANES;
-        if (outs == PAIR_OUTS && out_stride == 1) {
-            tile_pair(in, in_count, w, 1, in_stride, b, to, PAIR_OUTS);
-        } else if (outs == PAIR_OUTS) {
-            tile_pair(in, in_count, w, out_stride, 1, b, to, PAIR_OUTS);
-        } else if (outs == 4) {
-            tile_pair(in, in_count, w, out_stride, in_stride, b, to, 4);
-        } else if (outs == 2) {
-            tile_pair(in, in_count, w, out_stride, in_stride, b, to, 2);
-        } else {
-            tile_pair(in, in_count, w, out_stride, in_stride, b, to, 1);
-        }
-        o += outs;
+/* One tile; returns how many outputs it has. */
+static int pair_tile(const float *in, int in_count, const float *weight, size_t out_stride,
+                     size_t in_stride, const float *bias, float *out, int left) {
+    if (left >= PAIR_OUTS && out_stride == 1) {
+        tile_pair(in, in_count, weight, 1, in_stride, bias, out, PAIR_OUTS);
+    } else if (left >= PAIR_OUTS) {
+        tile_pair(in, in_count, weight, out_stride, 1, bias, out, PAIR_OUTS);
+    } else if (left >= 4) {
+        tile_pair(in, in_count, weight, out_stride, in_stride, bias, out, 4);
+    } else if (left >= 2) {
+        tile_pair(in, in_count, weight, out_stride, in_stride, bias, out, 2);
+    } else {
+        tile_pair(in, in_count, weight, out_stride, in_stride, bias, out, 1);
     }
+    return left >= PAIR_OUTS ? PAIR_OUTS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 }
 
 /* Tiles of OUTS outputs, the rest one by one. */
+static int plain_tile(const float *in, int in_count, const float *weight, size_t out_stride,
+                      size_t in_stride, const float *bias, float *out, int left) {
+    const bool full = left >= OUTS;
+    if (in_stride == 1) {
+        if (full) tile_along(in, in_count, weight, out_stride, bias, out, OUTS);
+        if (!full) tile_along(in, in_count, weight, out_stride, bias, out, 1);
+    } else {
+        if (full) tile_across(in, in_count, weight, in_stride, bias, out, OUTS);
+        if (!full) tile_across(in, in_count, weight, in_stride, bias, out, 1);
+    }
+    return full ? OUTS : 1;
+}
+
+enum { PAIRS = 2 * VL == LANES && REGISTERS == 16 };
+
+static int one_tile(const float *in, int in_count, const float *weight, size_t out_stride,
+                    size_t in_stride, const float *bias, float *out, int left) {
+    return (PAIRS ? pair_tile : plain_tile)(in, in_count, weight, out_stride, in_stride, bias, out,
+                                            left);
+}
+
+/* A tile whose sums are long: its chains are tiles of fewer inputs. */
+static int long_tile(const float *in, int in_count, const float *weight, size_t out_stride,
+                     size_t in_stride, const float *bias, float *out, int left) {
+    chains all;
+    chain_begin(&all);
+    int outs = 0;
+    for (int i = 0; i < in_count; i += EMB__CHAIN) {
+        const int count = in_count - i < EMB__CHAIN ? in_count - i : EMB__CHAIN;
+        outs = one_tile(in + (size_t)i * LANES, count, weight + (size_t)i * in_stride, out_stride,
+                        in_stride, i == 0 ? bias : NULL, chain_room(&all), left);
+        chain_add(&all, (size_t)outs * LANES);
+    }
+    const size_t floats = (size_t)outs * LANES;
+    memcpy(out, chain_end(&all, floats), floats * sizeof *out);
+    return outs;
+}
+
 void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t out_stride,
                      size_t in_stride, const float *bias, float *out, int out_count) {
-    if (2 * VL == LANES && REGISTERS == 16) {
-        dense_pairs(in, in_count, weight, out_stride, in_stride, bias, out, out_count);
-        return;
-    }
     for (int o = 0; o < out_count;) {
-        const bool full = out_count - o >= OUTS;
-        const float *w = weight + (size_t)o * out_stride, *b = bias ? bias + o : NULL;
-        float *to = out + (size_t)o * LANES;
-        if (in_stride == 1) {
-            if (full) tile_along(in, in_count, w, out_stride, b, to, OUTS);
-            if (!full) tile_along(in, in_count, w, out_stride, b, to, 1);
-        } else {
-            if (full) tile_across(in, in_count, w, in_stride, b, to, OUTS);
-            if (!full) tile_across(in, in_count, w, in_stride, b, to, 1);
-        }
-        o += full ? OUTS : 1;
+        o += (in_count > EMB__CHAIN ? long_tile : one_tile)(
+            in, in_count, weight + (size_t)o * out_stride, out_stride, in_stride,
+            bias ? bias + o : NULL, out + (size_t)o * LANES, out_count - o);
     }
 }
 

@@ -2,6 +2,7 @@
  *
  * A tile is some channels by some neighbouring outputs of a patch; its sums stay in registers
  * through the whole chain over (channel, kernel row, kernel column). */
+#include "kernels/chains.h"
 #include "kernels/isa.h"
 #include "kernels/pack.h"
 
@@ -9,8 +10,8 @@ EMB_DECLARE_KERNELS(EMB_NAME)
 
 /* What all tiles of a patch share; distances in floats. */
 typedef struct window {
-    emb__tap *taps; /* the patch's, in scratch */
-    int tap_count, in_channels;
+    emb__tap *taps;                                /* the patch's, in scratch */
+    int tap_count, in_channels, chain;             /* chain: channels of one */
     size_t in_plane, in_step, out_plane, out_step; /* steps: between the outputs of a tile */
     size_t weight_channel, weight_tile;            /* in packed weights */
 } window;
@@ -90,6 +91,31 @@ static tile_function *const tiles[MOST_OUTS + 1][MOST_PLACES + 1] = {TILES(ENTRY
 
 static int least(int a, int b) { return a < b ? a : b; }
 
+/* A tile whose sums are long: its chains are tiles of fewer input channels. */
+static void run_long(const window *w, int outs, int places, const float *in, const float *weight,
+                     const float *bias, float *out) {
+    chains all;
+    chain_begin(&all);
+    const size_t floats = (size_t)(outs * places) * LANES;
+    window part = *w;
+    part.out_step = LANES;
+    part.out_plane = (size_t)places * LANES;
+    for (int c = 0; c < w->in_channels; c += w->chain) {
+        part.in_channels = least(w->chain, w->in_channels - c);
+        tiles[outs][places](&part, in + (size_t)c * w->in_plane,
+                            weight + (size_t)c * w->weight_channel, c == 0 ? bias : NULL,
+                            chain_room(&all));
+        chain_add(&all, floats);
+    }
+    const float *sums = chain_end(&all, floats);
+    for (int o = 0; o < outs; o++) {
+        for (int j = 0; j < places; j++, sums += LANES) {
+            memcpy(out + (size_t)o * w->out_plane + (size_t)j * w->out_step, sums,
+                   LANES * sizeof *sums);
+        }
+    }
+}
+
 /* How many of the `left` channels a tile of so many places takes. */
 static int choose_outs(int left, int places) {
     int outs = left >= 16 ? 16 : left >= 8 ? 8 : left > 4 ? 4 : left;
@@ -116,8 +142,13 @@ static void run_line(const window *w, int count, int from, int to, const float *
             const int outs = choose_outs(to - o, places);
             const float *packed =
                 weight + (size_t)(o / EMB__OUT_TILE) * w->weight_tile + (size_t)(o % EMB__OUT_TILE);
-            tiles[outs][places](w, in + (size_t)at * w->in_step, packed, bias ? bias + o : NULL,
-                                out + (size_t)o * w->out_plane + (size_t)at * w->out_step);
+            const float *x = in + (size_t)at * w->in_step, *start = bias ? bias + o : NULL;
+            float *y = out + (size_t)o * w->out_plane + (size_t)at * w->out_step;
+            if (w->in_channels <= w->chain) {
+                tiles[outs][places](w, x, packed, start, y);
+            } else {
+                run_long(w, outs, places, x, packed, start, y);
+            }
             o += outs;
         }
         at += places;
@@ -178,6 +209,7 @@ void EMB_NAME(gather)(const emb__gather *g, const emb__share *share, const float
     float *packed = scratch + emb__gather_taps_scratch(g) * EMB__LANES;
     window w = {.taps = (emb__tap *)(void *)scratch,
                 .in_channels = g->in_channels,
+                .chain = emb__chain_channels(g),
                 .in_plane = (size_t)g->in_h * (size_t)g->in_w * LANES,
                 .out_plane = (size_t)g->out_h * (size_t)g->out_w * LANES,
                 .weight_channel = area * EMB__OUT_TILE,

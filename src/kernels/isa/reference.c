@@ -18,23 +18,35 @@ static int meets(const emb__gather *g, int d, int o, int k) {
     return at >= 0 && at < size ? (int)at : -1;
 }
 
-/* One output of one lane: `in` is the group's, `weight` the output channel's. */
-static float gather_one(const emb__gather *g, const float *in, const float *weight, float sum,
-                        int y, int x, int lane) {
-    for (int c = 0; c < g->in_channels; c++) {
-        for (int kh = 0; kh < g->kernel[0]; kh++) {
-            for (int kw = 0; kw < g->kernel[1]; kw++) {
-                const int iy = meets(g, 0, y, kh), ix = meets(g, 1, x, kw);
-                if (iy < 0 || ix < 0) continue;
-                const size_t at =
-                    ((size_t)c * (size_t)g->in_h + (size_t)iy) * (size_t)g->in_w + (size_t)ix;
-                sum =
-                    fmaf(in[at * LANES + (size_t)lane],
-                         weight[(size_t)c * g->weight_in + (size_t)(kh * g->kernel[1] + kw)], sum);
-            }
+/* The terms of one input channel's plane, for one output of one lane. */
+static float gather_channel(const emb__gather *g, const float *in, const float *weight, float sum,
+                            int y, int x, int lane) {
+    for (int kh = 0; kh < g->kernel[0]; kh++) {
+        for (int kw = 0; kw < g->kernel[1]; kw++) {
+            const int iy = meets(g, 0, y, kh), ix = meets(g, 1, x, kw);
+            if (iy < 0 || ix < 0) continue;
+            const size_t at = (size_t)iy * (size_t)g->in_w + (size_t)ix;
+            sum = fmaf(in[at * LANES + (size_t)lane], weight[kh * g->kernel[1] + kw], sum);
         }
     }
     return sum;
+}
+
+/* One output of one lane: `in` is the group's, `weight` the output channel's. */
+static float gather_one(const emb__gather *g, const float *in, const float *weight, float sum,
+                        int y, int x, int lane) {
+    const int chain = emb__chain_channels(g);
+    chain_sum all = {0};
+    for (int c = 0; c < g->in_channels; c++) {
+        if (c > 0 && c % chain == 0) {
+            add_chain(&all, sum);
+            sum = 0;
+        }
+        const size_t plane = (size_t)c * (size_t)g->in_h * (size_t)g->in_w * LANES;
+        sum = gather_channel(g, in + plane, weight + (size_t)c * g->weight_in, sum, y, x, lane);
+    }
+    add_chain(&all, sum);
+    return all_chains(&all);
 }
 
 void NAME(gather)(const emb__gather *g, const emb__share *share, const float *in,
@@ -62,11 +74,17 @@ void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_
     for (int o = 0; o < out_count; o++) {
         for (int lane = 0; lane < LANES; lane++) {
             float sum = bias ? bias[o] : 0;
+            chain_sum all = {0};
             for (int i = 0; i < in_count; i++) {
+                if (i > 0 && i % EMB__CHAIN == 0) {
+                    add_chain(&all, sum);
+                    sum = 0;
+                }
                 sum = fmaf(in[i * LANES + lane],
                            weight[(size_t)o * out_stride + (size_t)i * in_stride], sum);
             }
-            *out++ = sum;
+            add_chain(&all, sum);
+            *out++ = all_chains(&all);
         }
     }
 }
@@ -83,7 +101,12 @@ void NAME(single_gather)(const emb__gather *g, const float *in, const float *pac
                 const int group = o / g->out_channels, channel = o % g->out_channels;
                 const int tile = group * tiles + channel / EMB__LANES, lane = channel % EMB__LANES;
                 float sum = bias ? bias[tile * EMB__LANES + lane] : 0;
+                chain_sum all = {0};
                 for (int c = 0; c < g->in_channels; c++) {
+                    if (c > 0 && c % emb__chain_channels(g) == 0) {
+                        add_chain(&all, sum);
+                        sum = 0;
+                    }
                     for (int k = 0; k < area; k++) {
                         const int iy = meets(g, 0, y, k / g->kernel[1]);
                         const int ix = meets(g, 1, x, k % g->kernel[1]);
@@ -94,7 +117,8 @@ void NAME(single_gather)(const emb__gather *g, const float *in, const float *pac
                             sum);
                     }
                 }
-                *out++ = sum;
+                add_chain(&all, sum);
+                *out++ = all_chains(&all);
             }
         }
     }
@@ -104,11 +128,17 @@ void NAME(single_dense)(const float *in, int in_count, const float *packed, cons
                         float *out, int out_count) {
     for (int o = 0; o < out_count; o++) {
         float sum = bias ? bias[o] : 0;
+        chain_sum all = {0};
         for (int i = 0; i < in_count; i++) {
+            if (i > 0 && i % EMB__CHAIN == 0) {
+                add_chain(&all, sum);
+                sum = 0;
+            }
             sum = fmaf(in[i], packed[(o / EMB__LANES * in_count + i) * EMB__LANES + o % EMB__LANES],
                        sum);
         }
-        out[o] = sum;
+        add_chain(&all, sum);
+        out[o] = all_chains(&all);
     }
 }
 #endif
@@ -208,10 +238,21 @@ void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bo
                 float *scratch) {
     (void)scratch;
     for (int c = 0; c < channels; c++) {
-        float sums[LANES] = {0};
-        for (size_t p = 0; p < positions; p++) {
-            for (int lane = 0; lane < LANES; lane++) sums[lane] += *go++;
+        float sums[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
+            chain_sum all = {0};
+            float sum = 0;
+            for (size_t p = 0; p < positions; p++) {
+                if (p > 0 && p % EMB__CHAIN == 0) {
+                    add_chain(&all, sum);
+                    sum = 0;
+                }
+                sum += go[p * LANES + (size_t)lane];
+            }
+            add_chain(&all, sum);
+            sums[lane] = all_chains(&all);
         }
+        go += positions * LANES;
         keep(&grad[c], lane_sum(sums), add);
     }
 }

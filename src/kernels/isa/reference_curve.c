@@ -183,10 +183,22 @@ void NAME(below)(const float *x, const float *go, int channels, size_t positions
                  bool add, float *scratch) {
     (void)scratch;
     for (int c = 0; c < channels; c++) {
-        float sums[LANES] = {0};
-        for (size_t i = 0; i < positions * LANES; i++) {
-            sums[i % LANES] = fmaf(least(*x++, 0), *go++, sums[i % LANES]);
+        float sums[LANES];
+        for (size_t lane = 0; lane < LANES; lane++) {
+            chain_sum all = {0};
+            float sum = 0;
+            for (size_t p = 0; p < positions; p++) {
+                if (p > 0 && p % EMB__CHAIN == 0) {
+                    add_chain(&all, sum);
+                    sum = 0;
+                }
+                sum = fmaf(least(x[p * LANES + lane], 0), go[p * LANES + lane], sum);
+            }
+            add_chain(&all, sum);
+            sums[lane] = all_chains(&all);
         }
+        x += positions * LANES;
+        go += positions * LANES;
         const float sum = lane_sum(sums);
         grad[c] = add ? grad[c] + sum : sum;
     }

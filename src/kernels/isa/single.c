@@ -2,8 +2,8 @@
  * sums are those of a block, number by number.
  *
  * Activations are [row][column][channel]; weights are packed [channel / 16][in][kernel][16]. */
+#include "kernels/chains.h"
 #include "kernels/isa.h"
-#include "kernels/vec.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
@@ -19,7 +19,8 @@ enum {
 /* What all tiles of a patch share; distances in floats. */
 typedef struct window {
     const emb__tap *taps;
-    int tap_count, in_channels, pixel; /* pixel: floats between neighbours of the input */
+    int tap_count, in_channels, chain; /* chain: channels of one */
+    int pixel;                         /* floats between neighbours of the input */
     size_t in_step, out_step, weight_tile, area;
 } window;
 
@@ -94,6 +95,27 @@ static tile_function *const tile_table[3][MOST_PLACES + 1] = {TILES(ENTRY)};
 
 static int least(int a, int b) { return a < b ? a : b; }
 
+/* A tile whose sums are long: its chains are tiles of fewer input channels. */
+static void run_long(const window *w, int tiles, int places, const float *in, const float *weight,
+                     const float *bias, float *out, int channels) {
+    chains all;
+    chain_begin(&all);
+    const size_t row = (size_t)tiles * EMB__LANES, floats = row * (size_t)places;
+    window part = *w;
+    part.out_step = row;
+    for (int c = 0; c < w->in_channels; c += w->chain) {
+        part.in_channels = least(w->chain, w->in_channels - c);
+        tile_table[tiles][places](&part, in + c, weight + (size_t)c * w->area * EMB__LANES,
+                                  c == 0 ? bias : NULL, chain_room(&all), (int)row);
+        chain_add(&all, floats);
+    }
+    const float *sums = chain_end(&all, floats);
+    for (int j = 0; j < places; j++) {
+        memcpy(out + (size_t)j * w->out_step, sums + (size_t)j * row,
+               (size_t)least(channels, (int)row) * sizeof *sums);
+    }
+}
+
 /* `count` outputs in a line of a patch, all channels of the group. */
 static void run_line(const window *w, int count, int channels, const float *in, const float *weight,
                      const float *bias, float *out) {
@@ -102,9 +124,15 @@ static void run_line(const window *w, int count, int channels, const float *in, 
         const int most = two ? FEW : PLACES, pieces = (count + most - 1) / most;
         for (int piece = 0, at = 0; piece < pieces; piece++) {
             const int places = (count - at + (pieces - piece) - 1) / (pieces - piece);
-            tile_table[two ? 2 : 1][places](
-                w, in + (size_t)at * w->in_step, weight + (size_t)(c / EMB__LANES) * w->weight_tile,
-                bias ? bias + c : NULL, out + (size_t)at * w->out_step + c, channels - c);
+            const int tiles = two ? 2 : 1;
+            const float *from = in + (size_t)at * w->in_step, *start = bias ? bias + c : NULL;
+            const float *by = weight + (size_t)(c / EMB__LANES) * w->weight_tile;
+            float *to = out + (size_t)at * w->out_step + c;
+            if (w->in_channels <= w->chain) {
+                tile_table[tiles][places](w, from, by, start, to, channels - c);
+            } else {
+                run_long(w, tiles, places, from, by, start, to, channels - c);
+            }
             at += places;
         }
         c += two ? 2 * EMB__LANES : EMB__LANES;
@@ -119,6 +147,7 @@ void EMB_NAME(single_gather)(const emb__gather *g, const float *in, const float 
     const size_t in_pixel = (size_t)g->groups * (size_t)g->in_channels;
     const size_t out_pixel = (size_t)g->groups * (size_t)g->out_channels;
     window w = {.in_channels = g->in_channels,
+                .chain = emb__chain_channels(g),
                 .pixel = (int)in_pixel,
                 .area = area,
                 .weight_tile = (size_t)g->in_channels * area * EMB__LANES};
@@ -155,9 +184,9 @@ void EMB_NAME(single_gather)(const emb__gather *g, const float *in, const float 
 /* Packed tiles of outputs side by side: as many chains as hide a multiply-add's latency. */
 enum { DENSE_TILES = PARTS == 1 ? 8 : PARTS == 2 ? 4 : 2 };
 
-INLINE void dense_tile(const float *in, int in_count, const float *weight, const float *bias,
-                       float *out, int outs, const int tiles) {
-    const size_t next = (size_t)in_count * EMB__LANES;
+/* next: from one packed tile to the next. */
+INLINE void dense_tile(const float *in, int in_count, const float *weight, size_t next,
+                       const float *bias, float *out, int outs, const int tiles) {
     vf sum[DENSE_TILES * PARTS];
     UNROLL for (int v = 0; v < tiles * PARTS; v++) {
         sum[v] = bias ? v_load(bias + v * VL) : v_set(0);
@@ -172,8 +201,20 @@ INLINE void dense_tile(const float *in, int in_count, const float *weight, const
     UNROLL for (int v = 0; v < tiles * PARTS; v++) keep(out + v * VL, sum[v], outs - v * VL);
 }
 
+static void dense_tiles(const float *in, int in_count, const float *weight, size_t next,
+                        const float *bias, float *out, int outs, int tiles) {
+    if (tiles == DENSE_TILES) {
+        dense_tile(in, in_count, weight, next, bias, out, outs, DENSE_TILES);
+    } else if (tiles > 1) {
+        dense_tile(in, in_count, weight, next, bias, out, outs, DENSE_TILES / 2);
+    } else {
+        dense_tile(in, in_count, weight, next, bias, out, outs, 1);
+    }
+}
+
 void EMB_NAME(single_dense)(const float *in, int in_count, const float *packed, const float *bias,
                             float *out, int out_count) {
+    const size_t next = (size_t)in_count * EMB__LANES;
     for (int o = 0; o < out_count;) {
         const float *weight = packed + (size_t)o * (size_t)in_count;
         const float *start = bias ? bias + o : NULL;
@@ -181,13 +222,21 @@ void EMB_NAME(single_dense)(const float *in, int in_count, const float *packed, 
         const int tiles = left >= DENSE_TILES       ? DENSE_TILES
                           : left >= DENSE_TILES / 2 ? DENSE_TILES / 2
                                                     : 1;
-        if (tiles == DENSE_TILES) {
-            dense_tile(in, in_count, weight, start, out + o, out_count - o, DENSE_TILES);
-        } else if (tiles > 1) {
-            dense_tile(in, in_count, weight, start, out + o, out_count - o, DENSE_TILES / 2);
+        const int outs = least(tiles * EMB__LANES, out_count - o);
+        if (in_count <= EMB__CHAIN) {
+            dense_tiles(in, in_count, weight, next, start, out + o, outs, tiles);
         } else {
-            dense_tile(in, in_count, weight, start, out + o, out_count - o, 1);
+            chains all;
+            chain_begin(&all);
+            const size_t floats = (size_t)tiles * EMB__LANES;
+            for (int i = 0; i < in_count; i += EMB__CHAIN) {
+                dense_tiles(in + i, least(EMB__CHAIN, in_count - i),
+                            weight + (size_t)i * EMB__LANES, next, i == 0 ? start : NULL,
+                            chain_room(&all), (int)floats, tiles);
+                chain_add(&all, floats);
+            }
+            memcpy(out + o, chain_end(&all, floats), (size_t)outs * sizeof *out);
         }
-        o += least(tiles * EMB__LANES, out_count - o);
+        o += outs;
     }
 }
