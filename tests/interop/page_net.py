@@ -40,6 +40,8 @@ NETWORKS = [
     ("bytes", 48, "Conv2d(1, 4, 4, stride=2, padding=1), ReLU(), Conv2d(4, 3, 1), VectorQuantizer(5, 3)", "Conv2d(3, 40, 3, padding=1), ReLU(), "
      "ConvTranspose2d(40, 1, 4, stride=2, padding=1), Sigmoid()"),
     ("bytes", 6, "Flatten(), Linear(64, 6), Sigmoid(), Sparse(kl=1)", "Linear(6, 64), Unflatten(1, (1, 8, 8))"),
+    ("bytes", 4, "Conv2d(1, 70, 3, stride=2, padding=1), ReLU(), Conv2d(70, 3, 3), Flatten(), Linear(12, 4)", "Linear(4, 140 * 4), "
+     "Unflatten(1, (140, 2, 2)), ConvTranspose2d(140, 2, 4, stride=4), Conv2d(2, 1, 1)"),
     ("bytes", 2, "Flatten(), Linear(64, 2), Wasserstein()", "Linear(2, 64), Sigmoid(), Unflatten(1, (1, 8, 8))"),
 ]
 rng = np.random.default_rng(5)

@@ -48,6 +48,33 @@ export function addRow(to, at, step, from, fromAt, fromStep, weight, count) {
   }
 }
 
+export const CHAIN = 256; // terms of one chain of a long sum
+
+// Long sums are chains that a balanced tree adds (src/kernels/chains.h). `add` takes sums that grew side by side; `end`
+// gives them back, added up.
+export class Chains {
+  waiting = [];
+  number = 0;
+
+  add(sums) {
+    let own = sums.slice();
+    for (let n = this.number++; n & 1; n >>= 1) own = this.before(own);
+    this.waiting.push(own);
+  }
+
+  end(sums) {
+    let own = this.waiting.pop();
+    while (this.waiting.length > 0) own = this.before(own);
+    sums.set(own);
+  }
+
+  before(own) {
+    const first = this.waiting.pop();
+    for (let i = 0; i < own.length; i++) own[i] = first[i] + own[i];
+    return own;
+  }
+}
+
 // A polynomial by Horner's rule; the coefficient of the highest power is first.
 export function polynomial(coefficients, x) {
   let sum = coefficients[0];

@@ -1,6 +1,6 @@
 // Sums of products with trained weights: `gather` and `dense` of src/kernels/isa/reference.c. A sum's terms come in the
 // same order; many sums grow side by side.
-import { addRow } from './float.js';
+import { addRow, CHAIN, Chains } from './float.js';
 
 // Position k of a kernel, in one direction: the outputs at, at + step, ... (count of them) meet the inputs from,
 // from + fromStep, ....
@@ -20,6 +20,10 @@ export function gather(layer, numbers) {
   const [rows, columns] = [0, 1].map((d) => Array.from({ length: kernel[d] }, (_, k) => meeting(layer, d, k)));
   const [inArea, outArea] = [from[0] * from[1], to[0] * to[1]];
 
+  // Channels of one chain: as many terms each as an output inside the image has.
+  const terms = [0, 1].reduce((n, d) => n * (layer.up ? Math.ceil(kernel[d] / layer.stride[d]) : kernel[d]), 1);
+  const chain = Math.max(1, Math.floor(CHAIN / terms));
+
   // The kernel's position (kh, kw) of one pair of channels.
   const add = (weight, input, inAt, out, outAt, { at, step, from: y0, fromStep, count }, column) => {
     for (let i = 0; i < count; i++) {
@@ -29,11 +33,21 @@ export function gather(layer, numbers) {
   };
   const channel = (group, o, input, out) => {
     const outAt = (group * outs + o) * outArea;
-    out.fill(layer.bias === undefined ? 0 : numbers[layer.bias + group * outs + o], outAt, outAt + outArea);
+    const sums = out.subarray(outAt, outAt + outArea);
+    const chains = new Chains();
+    sums.fill(layer.bias === undefined ? 0 : numbers[layer.bias + group * outs + o]);
     for (let c = 0; c < ins; c++) {
+      if (c > 0 && c % chain === 0) {
+        chains.add(sums);
+        sums.fill(0);
+      }
       const inAt = (group * ins + c) * inArea;
       let w = layer.weight + group * steps[0] + o * steps[1] + c * steps[2];
       for (const row of rows) for (const column of columns) add(numbers[w++], input, inAt, out, outAt, row, column);
+    }
+    if (ins > chain) {
+      chains.add(sums);
+      chains.end(sums);
     }
   };
   return ([input], out) => {
@@ -47,6 +61,17 @@ export function dense({ ins, outs, weight, bias }, numbers) {
   return ([input], out) => {
     if (bias === undefined) out.fill(0);
     else out.set(numbers.subarray(bias, bias + outs));
-    for (let i = 0; i < ins; i++) addRow(out, 0, 1, turned, i * outs, 1, input[i], outs);
+    const chains = new Chains();
+    for (let i = 0; i < ins; i++) {
+      if (i > 0 && i % CHAIN === 0) {
+        chains.add(out);
+        out.fill(0);
+      }
+      addRow(out, 0, 1, turned, i * outs, 1, input[i], outs);
+    }
+    if (ins > CHAIN) {
+      chains.add(out);
+      chains.end(out);
+    }
   };
 }
