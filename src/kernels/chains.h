@@ -13,7 +13,7 @@
 
 enum {
     EMB__WAITING = 24,                /* more than as many carries as a sum's terms allow */
-    EMB__CHAIN_SUMS = 28 * EMB__LANES /* floats of a tile, at most */
+    EMB__CHAIN_SUMS = 32 * EMB__LANES /* floats of a tile, at most */
 };
 
 typedef struct chains {

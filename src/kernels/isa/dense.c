@@ -69,6 +69,43 @@ INLINE void tile_across(const float *in, int in_count, const float *weight, size
     }
 }
 
+/* The same with lanes that are outputs, whose weights lie side by side, and images that are
+ * broadcast: fewer loads for a multiply-add, for the price of turning the sums. */
+enum { TURNED_VECTORS = 2, TURNED_IMAGES = 8, TURNED = TURNED_VECTORS * VL };
+INLINE void turned_images(const float *in, int in_count, const float *weight, size_t in_stride,
+                          const float *bias, float *turned) {
+    vf sum[TURNED_VECTORS][TURNED_IMAGES];
+    UNROLL for (int v = 0; v < TURNED_VECTORS; v++) {
+        const vf start = bias ? v_load(bias + v * VL) : v_set(0);
+        UNROLL for (int n = 0; n < TURNED_IMAGES; n++) sum[v][n] = start;
+    }
+    for (int i = 0; i < in_count; i++, in += LANES, weight += in_stride) {
+        vf by[TURNED_VECTORS];
+        UNROLL for (int v = 0; v < TURNED_VECTORS; v++) by[v] = v_load(weight + v * VL);
+        UNROLL for (int n = 0; n < TURNED_IMAGES; n++) {
+            const vf value = v_set(in[n]);
+            UNROLL for (int v = 0; v < TURNED_VECTORS; v++) sum[v][n] =
+                v_fma(value, by[v], sum[v][n]);
+        }
+    }
+    UNROLL for (int v = 0; v < TURNED_VECTORS; v++) {
+        UNROLL for (int n = 0; n < TURNED_IMAGES; n++) {
+            v_store(turned + (size_t)(v * LANES + n) * VL, sum[v][n]);
+        }
+    }
+}
+
+INLINE void tile_turned(const float *in, int in_count, const float *weight, size_t in_stride,
+                        const float *bias, float *out) {
+    float turned[TURNED_VECTORS * LANES * VL]; /* [vector][image][output] */
+    for (int n = 0; n < LANES; n += TURNED_IMAGES) {
+        turned_images(in + n, in_count, weight, in_stride, bias, turned + n * VL);
+    }
+    for (int v = 0; v < TURNED_VECTORS; v++) {
+        v_transpose(turned + v * LANES * VL, VL, out + (size_t)(v * VL) * LANES, LANES);
+    }
+}
+
 /* Vectors of half the lanes and few registers (AVX2 with a block of 16): both halves at once, so
  * that a weight is loaded once for two multiply-adds. 12 of 16 registers for sums. */
 enum { PAIR_OUTS = 6 };
@@ -111,6 +148,10 @@ static int pair_tile(const float *in, int in_count, const float *weight, size_t 
 static int plain_tile(const float *in, int in_count, const float *weight, size_t out_stride,
                       size_t in_stride, const float *bias, float *out, int left) {
     const bool full = left >= OUTS;
+    if (VL == EMB__LANES && in_stride != 1 && left >= TURNED) {
+        tile_turned(in, in_count, weight, in_stride, bias, out);
+        return TURNED;
+    }
     if (in_stride == 1) {
         if (full) tile_along(in, in_count, weight, out_stride, bias, out, OUTS);
         if (!full) tile_along(in, in_count, weight, out_stride, bias, out, 1);
@@ -160,35 +201,33 @@ enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2, WIDTH = OUTER_VE
 
 /* grad[o][WIDTH], of which `count` exist, and the tile's sums. */
 INLINE void outer_tile(const float *rows, size_t row, const float *go, float *grad, size_t ins,
-                       size_t count, emb__into into, const int outs) {
+                       size_t count, emb__into into, const int outs, const int vectors) {
     vf sum[OUTER_OUTS][OUTER_VECTORS];
     float kept[OUTER_OUTS][WIDTH];
     float *to[OUTER_OUTS];
     for (int o = 0; o < outs; o++) {
         to[o] = count == WIDTH ? grad + (size_t)o * ins : kept[o];
         if (count == WIDTH || into == EMB__WRITE) continue;
-        memset(kept[o], 0, sizeof kept[o]);
+        memset(kept[o], 0, (size_t)(vectors * VL) * sizeof *kept[o]);
         memcpy(kept[o], grad + (size_t)o * ins, count * sizeof *kept[o]);
     }
     UNROLL for (int o = 0; o < outs; o++) {
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
             sum[o][v] = into == EMB__GO_ON ? v_load(to[o] + v * VL) : v_set(0);
         }
     }
     for (int n = 0; n < LANES; n++) {
         vf value[OUTER_VECTORS];
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
             value[v] = v_load(rows + (size_t)n * row + v * VL);
         }
         UNROLL for (int o = 0; o < outs; o++) {
             const vf by = v_set(go[o * LANES + n]);
-            UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
-                sum[o][v] = v_fma(value[v], by, sum[o][v]);
-            }
+            UNROLL for (int v = 0; v < vectors; v++) { sum[o][v] = v_fma(value[v], by, sum[o][v]); }
         }
     }
     UNROLL for (int o = 0; o < outs; o++) {
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
             float *at = to[o] + v * VL;
             v_store(at, into == EMB__ADD ? v_add(v_load(at), sum[o][v]) : sum[o][v]);
         }
@@ -219,8 +258,13 @@ void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_cou
             const size_t count = ins - i < WIDTH ? ins - i : WIDTH;
             float *to = grad + (size_t)o * ins + i;
             const float *from = scratch + i, *by = go + o * LANES;
-            if (outs == 1) outer_tile(from, row, by, to, ins, count, into, 1);
-            if (outs != 1) outer_tile(from, row, by, to, ins, count, into, OUTER_OUTS);
+            if (outs == 1) {
+                outer_tile(from, row, by, to, ins, count, into, 1, OUTER_VECTORS);
+            } else if (count <= VL) {
+                outer_tile(from, row, by, to, ins, count, into, OUTER_OUTS, 1);
+            } else {
+                outer_tile(from, row, by, to, ins, count, into, OUTER_OUTS, OUTER_VECTORS);
+            }
         }
         o += outs;
     }
