@@ -10,7 +10,7 @@ export function el(name, attributes = {}, ...children) {
   made.append(...children.filter((c) => c !== null && c !== undefined));
   return made;
 }
-const SVG = new Set(['polyline', 'line', 'text']);
+const SVG = new Set(['polyline', 'line', 'circle', 'text']);
 
 // For who cannot see what changes.
 export function say(text) {

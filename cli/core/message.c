@@ -26,9 +26,11 @@ static bool quiet;
 static int output_file = STDOUT_FILENO; /* what cli_output writes */
 static bool aside;
 
-void cli_quiet(bool on) {
+bool cli_quiet(bool on) {
+    const bool before = quiet;
     quiet = on;
     cli_live_quiet(on);
+    return before;
 }
 
 static bool is_quiet(void) { return quiet && !cli_stop_signal(); }

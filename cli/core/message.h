@@ -15,8 +15,8 @@
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_ILL = 4 /* --strict: the doctor warned */ };
 
 /* --quiet: from here on cli_note, cli_line and the live line say nothing; once a signal came, notes
- * do. */
-void cli_quiet(bool on);
+ * do. Returns what held before. */
+bool cli_quiet(bool on);
 
 /* "embudo: ..." on standard error. Returns CLI_FAILED, so that a failing command ends with
  * `return cli_fail(...)`. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/dash.h"
 #include "core/folders.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -143,6 +144,10 @@ static int check(const cli_args *args) {
     if (!onnx && !c && !html) {
         return cli_usage(name, "expected --onnx, --c DIR, --html FILE, or several of them");
     }
+    if (!onnx && !c && (cli_arg(args, "score")->given || cli_arg(args, "part")->given)) {
+        return cli_usage(name, "--%s is for --onnx and --c DIR: the page has the whole network",
+                         cli_arg(args, "score")->given ? "score" : "part");
+    }
     if (cli_arg(args, "score")->given && strcmp(cli_arg(args, "part")->text, "all") != 0) {
         return cli_usage(name, "--score needs the whole network: leave --part out");
     }
@@ -242,8 +247,9 @@ static int run_export(const cli_args *args) {
     }
     if (good && cli_arg(args, "c")->given) good = export_c(&job, args);
     if (good && cli_arg(args, "html")->given) {
+        const char *path = cli_arg(args, "html")->text;
         good = cli_export_html(args);
-        if (good) tell_file(&job, cli_arg(args, "html")->text);
+        if (good && !cli_dash_is(path)) tell_file(&job, path);
     }
     if (good && job.usual) tell_score(&job);
     if (good && writes && emb_net_entries(job.net) > 0) {

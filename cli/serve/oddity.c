@@ -49,7 +49,7 @@ void cli_oddity_tend(cli_oddity *o) {
     if (!o || atomic_load(&o->state) != CLI_ODDITY_WANTED) return;
     cli_text *before = cli_fail_into(&o->why);
     const bool plain = cli_language_plain(true); /* the server tells why */
-    cli_quiet(true);
+    const bool quiet = cli_quiet(true);
     emb_net *net = cli_network_open_trained(o->model_name);
     emb_unusual *usual = net ? cli_usual_open(net, o->model_name, NULL, o->threads) : NULL;
     const bool kept = usual && cli_is_there(o->place);
@@ -58,5 +58,6 @@ void cli_oddity_tend(cli_oddity *o) {
     emb_net_free(net);
     cli_fail_into(before);
     cli_language_plain(plain);
+    cli_quiet(quiet);
     atomic_store(&o->state, kept ? CLI_ODDITY_KNOWN : CLI_ODDITY_FAILED);
 }

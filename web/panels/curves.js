@@ -35,8 +35,12 @@ export function curves(lines, width = 320, height = 150, keyed = true) {
   }
   for (const { x, y, colour } of lines) {
     const places = x.map((v, i) => (Number.isFinite(v) && Number.isFinite(y[i]) ? `${px(v).toFixed(1)},${py(y[i]).toFixed(1)}` : null)).filter(Boolean);
-    if (places.length === 1) places.push(places[0].replace(/^[^,]+/, (v) => `${Number(v) + 5}`));
-    svg.append(el('polyline', { points: places.join(' '), stroke: colour }));
+    if (places.length === 1) { // no line leads anywhere
+      const [cx, cy] = places[0].split(',');
+      svg.append(el('circle', { cx, cy, r: 3, fill: colour }));
+    } else {
+      svg.append(el('polyline', { points: places.join(' '), stroke: colour }));
+    }
   }
   const keys = el('div', { class: 'keys' }, ...lines.map(({ name, colour }) => {
     const line = el('i');

@@ -317,7 +317,7 @@ static void store_block(const run *r, int tile, size_t first, size_t count, cons
 
 static void store(const run *r) {
     const size_t kernel_row = (size_t)r->c->kernel[1], width = width_of(r);
-    const size_t weights = (size_t)(r->line_end - r->line) * kernel_row, half = half_floats(r);
+    const size_t weights = (size_t)(r->line_end - r->line) * kernel_row;
     float sums[EMB__SMALL_TILE * EMB__SMALL_TILE] = {0};
     for (int tile = 0; tile < r->tiles; tile++) {
         for (size_t first = 0; first < weights; first += EMB__SMALL_TILE) {
@@ -327,7 +327,7 @@ static void store(const run *r) {
                 const float *at = r->totals + (first + i) * width + tile * EMB__SMALL_TILE;
                 for (int v = 0; v < EMB__SMALL_TILE; v += VL) {
                     vf sum = v_load(at + v);
-                    if (LANES > HALF) sum = v_add(sum, v_load(at + half + v));
+                    if (LANES > HALF) sum = v_add(sum, v_load(at + half_floats(r) + v));
                     v_store(sums + i * EMB__SMALL_TILE + (size_t)v, sum);
                 }
             }

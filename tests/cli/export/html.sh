@@ -6,6 +6,7 @@ run train data --epochs 1 -o run
 
 # One file, which asks nobody for anything, and whose script is the one that its policy names.
 t 0 '' export run data --html page.html
+[ "$(cat out)" = page.html ] || fail "the file is not named as others are: $(cat out)"
 [ "$(grep -c "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-" page.html)" -eq 1 ] || fail 'no policy'
 grep -n '<link[^>]*stylesheet\|<script[^>]*src=\|type="module"\|^import \|^export ' page.html && fail 'not one file'
 [ "$(grep -c '<script' page.html)" -eq 2 ] || fail "$(grep -c '<script' page.html) scripts"
@@ -22,7 +23,7 @@ t 0 '' export run data --html again.html --threads 1
 cmp -s page.html again.html || fail 'the same run gives other bytes'
 t 0 '' export run data --html -
 cmp -s page.html out || fail 'standard output has another page'
-t 0 '' export run data --html page.html --json
+t 0 'page.html' export run data --html page.html --json
 grep -q '"page.html"' out || fail "--json: $(cat out)"
 LC_ALL=es_ES.UTF-8 "$program" export run data --html spanish.html --language es >out 2>&1 || fail "$(cat out)"
 cmp -s page.html spanish.html || fail 'another page in Spanish'
@@ -46,6 +47,8 @@ grep -qF '"a\u003c!--b"' odd.html || fail "a name: $(grep -m 1 '"run": ' odd.htm
 
 # What cannot be.
 t 2 'expected --onnx, --c DIR, --html FILE' export run
+t 2 '--part is for --onnx and --c DIR' export run --html page.html --part encoder
+t 2 '--score is for --onnx and --c DIR' export run --html page.html --score
 t 2 '--split is for --html FILE' export run --onnx --split test
 t 2 '--images is for --html FILE' export run --c c --images all
 t 2 '--classifier is for --html FILE' export run --c c --classifier run
