@@ -187,8 +187,8 @@ static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     float *wide = wide_gradient_of(layer, pass), *grad = pass->grads + layer->params[0].at;
     size_t from;
     const size_t to = emb__member_part(pass->me, (size_t)c->tiles * (size_t)c->groups, &from);
-    pass->k->correlate(c, (int)from * c->lines, (int)to * c->lines, pass->in,
-                       pass->grad_out, wide, pass->second, pass->scratch);
+    pass->k->correlate(c, (int)from * c->lines, (int)to * c->lines, pass->in, pass->grad_out, wide,
+                       pass->second, pass->scratch);
     if (pass->k->lanes == EMB__LANES || pass->second) {
         for (int tile = (int)from; tile < (int)to; tile++) {
             const int first = tile % c->tiles * c->tile, left = c->small_channels - first;
