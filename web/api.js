@@ -1,5 +1,6 @@
 // What the server is asked: one function for each question. docs/API.md has the answers.
 
+import { recall, remember } from './memory.js';
 import { Reduction } from './reduction.js';
 
 const KEY = 'embudo.token';
@@ -7,8 +8,9 @@ const KEY = 'embudo.token';
 // The address that embudo serve prints for others in the network, and that of a training, has a token behind its #. It is kept for
 // this tab, and not left where it can be read over a shoulder.
 const fragment = new URLSearchParams(location.hash.slice(1));
+const token = fragment.get('token') ?? recall('sessionStorage', KEY);
 if (fragment.has('token')) {
-  sessionStorage.setItem(KEY, fragment.get('token'));
+  remember('sessionStorage', KEY, token);
   fragment.delete('token');
   history.replaceState(null, '', `#${fragment}`);
 }
@@ -21,7 +23,6 @@ export class Problem extends Error {
 }
 
 async function ask(path, options = {}) {
-  const token = sessionStorage.getItem(KEY);
   const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const answer = await fetch(`/api/1/${path}`, { ...options, headers });
   if (answer.ok) return answer;
@@ -124,7 +125,7 @@ export const clusters = (k) => npy(`clusters?k=${k}`);
 export const film = async (numbers, delay) => (await ask(`film.gif?delay=${delay}${condition}`, posted(whole(numbers)))).blob();
 
 // A training that is watched. What changes it takes the token.
-export const hasToken = () => sessionStorage.getItem(KEY) !== null;
+export const hasToken = () => token !== null;
 export const training = () => json('training');
 export const losses = () => npy('training/losses');
 export const shotCodes = (step) => npy(`training/steps/${step}/codes`);

@@ -19,6 +19,8 @@ import * as state from './state.js';
 import { Training } from './training.js';
 import { count, number, t } from './words/words.js';
 
+const LONGEST = 64; // numbers of a code that an address keeps
+
 export class Explorer {
   constructor(run, codes, labels, trains) {
     this.run = run;
@@ -174,6 +176,7 @@ export class Explorer {
 
   // A number of the code was moved by its slider.
   slid() {
+    if (this.code.length <= LONGEST) state.set('code', Array.from(this.code, (x) => Number(x.toPrecision(6))).join('_'));
     this.follow(Array.from(this.code), performance.now());
     this.manifold.update(this.map.camera);
     this.shade.update(this.map.camera);
@@ -242,9 +245,22 @@ export class Explorer {
     this.manifold.on = state.get('manifold') === '1';
     this.shade.on = state.get('shade') === '1';
     this.map.lasso.on = state.get('lasso') === '1';
+    const way = state.get('way');
     if (state.get('path') === '1') this.walk(true);
+    this.path.restore(way);
     this.follow(this.codeAt([camera.x, camera.y]), performance.now());
+    const code = state.get('code');
     if (state.number('i') !== null) this.choose(state.number('i'));
+    this.restoreCode(code);
+  }
+
+  // What sliders have made of the code.
+  restoreCode(text) {
+    const code = (text ?? '').split('_').map(Number);
+    if (!this.sliders || code.length !== this.points.latent || !code.every((x) => Number.isFinite(Math.fround(x)))) return;
+    this.code.set(code);
+    this.sliders.set(code);
+    this.slid();
   }
 
   viewed(camera) {
@@ -288,15 +304,16 @@ export class Explorer {
   chose(point, place) {
     this.follow(this.codeAt(place), performance.now());
     if (this.walking) {
-      this.path.places.push(place);
+      this.path.add(place);
       this.map.redraw();
     } else if (point >= 0) this.choose(point);
   }
 
   choose(point) {
-    if (!(point >= 0 && point < this.points.count)) return;
+    if (!(Number.isInteger(point) && point >= 0 && point < this.points.count)) return;
     this.point = point;
     state.set('i', point);
+    state.set('code', null);
     this.search.show(point);
     const { codes, latent } = this.points;
     this.code = Float64Array.from(codes.subarray(point * latent, (point + 1) * latent));

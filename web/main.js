@@ -2,6 +2,7 @@
 import * as api from './api.js';
 import { el } from './elements.js';
 import { showExplorer } from './explorer.js';
+import { recall, remember } from './memory.js';
 import { showRuns } from './runs.js';
 import { showTraining } from './training.js';
 import { language, t, useOther } from './words/words.js';
@@ -17,10 +18,10 @@ function showTheme(theme) {
 function begin() {
   root.lang = language;
   const dark = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-  showTheme(localStorage.getItem('embudo.theme') ?? dark);
+  showTheme(recall('localStorage', 'embudo.theme') ?? dark);
   document.getElementById('theme').addEventListener('click', () => {
     const theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
-    localStorage.setItem('embudo.theme', theme);
+    remember('localStorage', 'embudo.theme', theme);
     showTheme(theme);
   });
   const other = document.getElementById('language');
@@ -35,6 +36,8 @@ function tell(failure) {
 }
 
 begin();
+// A link to another view, opened in this tab.
+addEventListener('hashchange', () => location.reload());
 document.addEventListener('failure', (/** @type {CustomEvent} */ e) => tell(e.detail));
 try {
   const { shows, training } = await api.what();

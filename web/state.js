@@ -5,7 +5,7 @@ let timer = 0;
 export const get = (name) => values.get(name);
 export function number(name) {
   const value = Number.parseFloat(values.get(name) ?? '');
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(Math.fround(value)) ? value : null;
 }
 
 // null and '' take it away. Written once the view rests: browsers limit how often it may change.

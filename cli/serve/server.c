@@ -362,7 +362,7 @@ bool cli_server_start(cli_server *server, cli_explorer *explorer) {
         connection_changed, server, MHD_OPTION_CONNECTION_LIMIT, most_connections(),
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)ANSWER_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEAD_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (server->daemon) return true;
+    if (server->daemon && cli_slow_watch(server->slow)) return true;
     cli_fail("libmicrohttpd cannot start: %s", cli_system_error(errno));
     return false;
 }
@@ -393,10 +393,7 @@ cli_server *cli_server_listen(const char *address, int port, bool changes) {
 
 const char *cli_server_address(const cli_server *server) { return server->address; }
 
-void cli_server_tend(cli_server *server) {
-    cli_slow_drop(server->slow);
-    cli_explorer_tend(server->explorer);
-}
+void cli_server_tend(cli_server *server) { cli_explorer_tend(server->explorer); }
 
 void cli_server_wait(cli_server *server) {
     const struct timespec pause = {.tv_nsec = 200 * 1000000L};

@@ -2,6 +2,7 @@
 #include "serve/slow.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -14,6 +15,9 @@ struct cli_slow_place {
 
 struct cli_slow {
     pthread_mutex_t lock;
+    pthread_t watcher;
+    bool watched;
+    atomic_bool over; /* the watcher is to end */
     int request_seconds, answer_seconds, next;
     cli_slow_place places[CLI_MOST_CONNECTIONS];
 };
@@ -36,6 +40,8 @@ cli_slow *cli_slow_new(int request_seconds, int answer_seconds) {
 
 void cli_slow_free(cli_slow *slow) {
     if (!slow) return;
+    atomic_store(&slow->over, true);
+    if (slow->watched) pthread_join(slow->watcher, NULL);
     pthread_mutex_destroy(&slow->lock);
     free(slow);
 }
@@ -81,4 +87,19 @@ void cli_slow_drop(cli_slow *slow) {
         }
     }
     pthread_mutex_unlock(&slow->lock);
+}
+
+static void *watch(void *data) {
+    cli_slow *slow = data;
+    const struct timespec pause = {.tv_nsec = 200 * 1000000L};
+    while (!atomic_load(&slow->over)) {
+        cli_slow_drop(slow);
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+bool cli_slow_watch(cli_slow *slow) {
+    slow->watched = pthread_create(&slow->watcher, NULL, watch, slow) == 0;
+    return slow->watched;
 }

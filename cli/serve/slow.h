@@ -21,5 +21,8 @@ void cli_slow_remove(cli_slow *slow, cli_slow_place *place);
 
 /* Shuts the sockets of those that are too slow; called now and then, from any thread. */
 void cli_slow_drop(cli_slow *slow);
+/* A thread that drops them until all is freed, whatever the others are busy with; false if the
+ * system gives none. */
+bool cli_slow_watch(cli_slow *slow);
 
 #endif

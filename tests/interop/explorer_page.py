@@ -134,6 +134,13 @@ def by_drop(b):
             document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); });""")
     until(b, "the dropped picture comes back", "document.getElementById('back').toDataURL() !== arguments[0]", before)
     check("%" in b.find_element(By.ID, "verdict").text, "nothing is said of the dropped picture")
+    before = bytes_of(b, "#back")
+    png = b.execute_script("const c = document.createElement('canvas'); c.width = c.height = 28; const x = c.getContext('2d');"
+                           "x.fillRect(0, 0, 28, 28); x.fillStyle = '#fff'; x.fillRect(4, 4, 20, 20); return c.toDataURL()")
+    with open(os.path.join(folder, "square.png"), "wb") as file:
+        file.write(base64.b64decode(png.split(",")[1]))
+    b.find_element(By.ID, "file").send_keys(os.path.join(os.path.realpath(folder), "square.png"))
+    until(b, "the opened picture comes back", "document.getElementById('back').toDataURL() !== arguments[0]", before)
 
 
 def touch(b, kind, *points):
@@ -217,6 +224,10 @@ def by_lasso(b):
     pictures(b, [line.split(",") for line in lines[1:]])
     b.find_element(By.ID, "lasso").click()
     until(b, "the lasso is gone", "document.getElementById('enclosure').hidden")
+    b.find_element(By.ID, "lasso").click()
+    top.send_keys("0", *[Keys.ARROW_LEFT] * 4, Keys.ENTER, *[Keys.ARROW_RIGHT] * 8, Keys.ENTER, *[Keys.ARROW_DOWN] * 5, Keys.ENTER)
+    until(b, "the lasso's corners by keys", "!document.getElementById('enclosure').hidden")
+    b.find_element(By.ID, "lasso").click()
 
 
 def by_path(b):
@@ -250,6 +261,52 @@ def restores(b):
     until(b, "the chosen image again", "document.querySelector('.three canvas').toDataURL() === arguments[0]", picture)
     check(b.find_element(By.ID, "density").get_attribute("aria-pressed") == "true", "density is not restored")
     check(b.find_element(By.ID, "by").get_attribute("value") == "error", "the colours are not restored")
+
+
+    b.execute_script("location.hash = 'i=12'")
+    until(b, "another view in the same tab", "document.querySelector('#chosen p')?.textContent.startsWith('image 12,')")
+
+
+def of_pictures():
+    """Pictures without labels and codes of three numbers, on a telephone: found by names of files; what sliders and a path say is restored."""
+    os.makedirs(os.path.join(folder, "shades"))
+    for i in range(40):
+        with open(os.path.join(folder, "shades", f"shade-{i:02}.pgm"), "wb") as file:
+            file.write(b"P5 28 28 255\n" + bytes(min(255, 6 * i + 3 * (k % 28)) for k in range(784)))
+    run("train", "shades", "--latent", "3", "--epochs", "1", "-o", "shaded")
+    process, address = serve("shaded", "shades")
+    b = browser(390, 844, "es", True)
+    try:
+        open_page(b, address + "#by=error")
+        until(b, "the legend of numbers", "document.getElementById('least')")
+        find = b.find_element(By.ID, "find")
+        for word, file in (("SHADE-2", "shade-20"), ("-37", "shade-37")):
+            find.clear()
+            find.send_keys(word, Keys.ENTER)
+            until(b, f"found by {word}", f"document.querySelector('#chosen p').textContent.includes('{file}.pgm')")
+        b.find_element(By.ID, "path").click()
+        b.find_element(By.CSS_SELECTOR, "canvas.top").send_keys(Keys.ENTER, *[Keys.ARROW_LEFT] * 3, Keys.ENTER)
+        b.execute_script("const r = document.querySelectorAll('.sliders input')[2]; r.value = r.max; r.dispatchEvent(new Event('input'))")
+        settle()
+        values = "[...document.querySelectorAll('.sliders input')].map((r) => r.value).join()"
+        view, code = b.current_url, b.execute_script("return " + values)
+        check(view.count("~") == 1 or "%7E" in view, f"the path is not in the address: {view}")
+        b.get("about:blank")
+        open_page(b, view)
+        until(b, "the sliders again", f"{values} === arguments[0]", code)
+        settle()
+        check(b.current_url == view, f"{view} is restored as {b.current_url}")
+        for wrong in ("i=1.5", "by=constructor", "x=1e300", "way=1_x~~&path=1", "code=1_2"):
+            b.get("about:blank")
+            open_page(b, f"{address}#{wrong}")
+            settle()
+            check(not b.find_elements(By.ID, "failure"), f"#{wrong} is said to fail")
+        accessible(b, "pictures")
+        clean(b, "pictures", address)
+    finally:
+        b.quit()
+        process.terminate()
+        process.wait()
 
 
 def by_card(b, address):
@@ -356,6 +413,7 @@ def main():
     finally:
         process.terminate()
         process.wait()
+    of_pictures()
     as_file(run_folder)
     process, address = serve(os.path.dirname(os.path.abspath(os.path.join(folder, run_folder))))
     b = browser(1024, 768, "en", False)

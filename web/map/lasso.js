@@ -3,10 +3,18 @@ export class Lasso {
   constructor() {
     this.on = false;
     this.path = []; // places of the plane
+    this.corners = false; // set one by one, by keys
   }
 
   begin(place) {
     this.path = [place];
+    this.corners = false;
+  }
+
+  corner(place) {
+    if (this.corners) this.add(place);
+    else this.begin(place);
+    this.corners = true;
   }
 
   add(place) {

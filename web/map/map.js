@@ -17,6 +17,7 @@ export class CodeMap {
     this.camera = new Camera();
     this.density = false;
     this.marks = [];
+    this.byKeys = false; // what moves the map
     this.lasso = new Lasso();
     this.trail = []; // places of a path
     this.pointers = new Map();
@@ -109,6 +110,7 @@ export class CodeMap {
     context.scale(this.ratio, this.ratio);
     this.lasso.draw(context, this.camera);
     this.drawTrail(context);
+    if (this.byKeys) this.drawCross(context);
     for (const { x, y, colour } of this.marks) {
       const [px, py] = this.camera.toScreen(x, y);
       for (const [width, stroke] of [[5, '#000'], [2.5, colour]]) {
@@ -118,6 +120,21 @@ export class CodeMap {
         context.arc(px, py, 9, 0, 2 * Math.PI);
         context.stroke();
       }
+    }
+  }
+
+  // Where keys point at: the middle.
+  drawCross(context) {
+    const { width, height } = this.camera;
+    for (const [line, stroke] of [[5, '#000'], [2, '#fff']]) {
+      context.lineWidth = line;
+      context.strokeStyle = stroke;
+      context.beginPath();
+      for (const [dx, dy] of [[9, 0], [0, 9]]) {
+        context.moveTo(width / 2 - dx, height / 2 - dy);
+        context.lineTo(width / 2 + dx, height / 2 + dy);
+      }
+      context.stroke();
     }
   }
 
@@ -157,6 +174,8 @@ export class CodeMap {
   }
 
   move(e) {
+    if (this.byKeys) this.redraw();
+    this.byKeys = false;
     const [place, point] = this.under(e.offsetX, e.offsetY);
     this.events.moved(place, point, e.offsetX, e.offsetY);
     const before = this.pointers.get(e.pointerId);
@@ -207,13 +226,25 @@ export class CodeMap {
     if (steps[e.key]) camera.pan(...steps[e.key]);
     else if (zooms[e.key]) camera.zoom(zooms[e.key]);
     else if (e.key === '0') camera.fit(this.points.bounds);
-    else if (e.key === 'Enter' || e.key === ' ') {
-      const [point, place] = this.nearestTo(camera.x, camera.y);
-      this.events.chose(point, place);
-    } else return;
+    else if (e.key === 'Enter' || e.key === ' ') this.pick();
+    else return;
+    this.byKeys = true;
     e.preventDefault();
     this.events.moved([camera.x, camera.y], this.points.nearest(camera.x, camera.y, REACH / camera.scale), null, null);
     this.viewed();
+  }
+
+  // What Enter does: a corner of the lasso, or the nearest image.
+  pick() {
+    const { camera } = this;
+    if (!this.lasso.on) {
+      const [point, place] = this.nearestTo(camera.x, camera.y);
+      this.events.chose(point, place);
+      return;
+    }
+    this.lasso.corner([camera.x, camera.y]);
+    const found = this.lasso.path.length > 2 ? this.lasso.inside(this.points) : [];
+    if (found.length) this.events.enclosed(found);
   }
 
   nearestTo(x, y) {

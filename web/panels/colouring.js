@@ -40,7 +40,7 @@ export class Colouring {
 
   wish() {
     const by = state.get('by');
-    return by in this.ways ? by : this.labels ? 'label' : 'none';
+    return Object.hasOwn(this.ways, by ?? '') ? by : this.labels ? 'label' : 'none';
   }
 
   begin() {
@@ -75,6 +75,7 @@ export class Colouring {
 
   // From dark to bright; what is beyond all but a hundredth of the images has the last colour.
   async byNumbers(name, ask) {
+    if (!this.numbers[name]) this.legend.replaceChildren(el('span', { class: 'soft' }, t.computing));
     this.numbers[name] ??= (await ask()).values;
     const { colour, count } = this.points;
     const values = this.numbers[name];

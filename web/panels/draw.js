@@ -63,6 +63,14 @@ export function drawPanel(shape, classes, landed) {
     say(text.textContent);
     landed(answer.code);
   };
+  // Of a picture that is given the encoder sees what no answer tells.
+  const forget = () => { seen.width = 1; };
+  const give = async (file) => {
+    const answer = await api.encode(file, file.type || 'image/png');
+    clear();
+    forget();
+    await tell(answer);
+  };
   const send = newest(async () => {
     const bytes = laidOut(pad, shape);
     if (!bytes) return;
@@ -72,6 +80,8 @@ export function drawPanel(shape, classes, landed) {
   const clear = listen(pad, send);
   const wipe = () => {
     clear();
+    forget();
+    back.width = 1;
     text.textContent = t.drawHelp;
     landed(null);
   };
@@ -79,12 +89,20 @@ export function drawPanel(shape, classes, landed) {
   document.addEventListener('drop', newest(async (e) => {
     e.preventDefault();
     const [file] = e.dataTransfer.files;
-    if (file) await tell(await api.encode(file, file.type || 'image/png'));
+    if (file) await give(file);
   }));
+  const file = el('input', {
+    type: 'file', accept: 'image/*', hidden: true, id: 'file', 'aria-label': t.openPicture, onchange: newest(async () => {
+      const [chosen] = file.files;
+      file.value = '';
+      if (chosen) await give(chosen);
+    })
+  });
   const canDraw = shape[0] === 1;
   return el('section', { class: 'card', id: 'draw' }, el('h2', {}, t.draw),
     el('div', { class: 'drawing' }, canDraw ? pad : null,
       el('div', {}, el('figure', {}, seen, el('figcaption', {}, t.seen)),
         el('figure', {}, back, el('figcaption', {}, t.back)))),
-    text, el('button', { type: 'button', onclick: wipe }, t.clear));
+    text, el('div', { class: 'bar' }, el('button', { type: 'button', onclick: wipe }, t.clear),
+      el('button', { type: 'button', onclick: () => file.click() }, t.openPicture), file));
 }

@@ -2,6 +2,7 @@
 import * as api from '../api.js';
 import { el } from '../elements.js';
 import { saveBlob } from '../save.js';
+import * as state from '../state.js';
 import { t } from '../words/words.js';
 
 const STEPS = 12; // frames from one place to the next
@@ -22,6 +23,21 @@ export class PathPanel {
   show(on) {
     this.element.hidden = !on;
     this.places = [];
+    state.set('way', null);
+  }
+
+  add(place) {
+    this.places.push(place);
+    state.set('way', this.places.map((p) => p.map((x) => Number(x.toPrecision(6))).join('_')).join('~'));
+  }
+
+  // What the address says of a path that is shown.
+  restore(way) {
+    if (this.element.hidden) return;
+    for (const text of (way ?? '').split('~')) {
+      const place = text.split('_').map(Number);
+      if (text && place.length === 2 && place.every((x) => Number.isFinite(Math.fround(x)))) this.add(place);
+    }
   }
 
   frames() {

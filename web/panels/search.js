@@ -13,7 +13,7 @@ export class Search {
     this.files = null;
     this.last = -1; // the image that was found
     this.input = el('input', {
-      type: 'search', id: 'find', size: 16, placeholder: t.findHelp(count - 1, labels ? run.classes[run.classes.length - 1] : null),
+      type: 'search', id: 'find', size: 16, placeholder: t.findHelp(count - 1, labels ? run.classes[run.classes.length - 1] : null, run.files),
       onkeydown: (e) => { if (e.key === 'Enter') this.find(this.input.value.trim()); },
       onchange: () => { if (this.input.value.trim() !== this.sought) this.find(this.input.value.trim()); }
     });

@@ -1,16 +1,17 @@
 // The reader's language: t.name is a text, or a function that makes one.
 import en from './en.js';
 import es from './es.js';
+import { recall, remember } from '../memory.js';
 
 const tables = { en, es };
 const KEY = 'embudo.language';
 const known = (name) => (name && tables[name.slice(0, 2)] ? name.slice(0, 2) : null);
 
-export const language = known(localStorage.getItem(KEY)) ?? known(navigator.language) ?? 'en';
+export const language = known(recall('localStorage', KEY)) ?? known(navigator.language) ?? 'en';
 export const t = tables[language];
 
 export function useOther() {
-  localStorage.setItem(KEY, language === 'en' ? 'es' : 'en');
+  remember('localStorage', KEY, language === 'en' ? 'es' : 'en');
   location.reload();
 }
 

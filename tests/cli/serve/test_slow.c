@@ -75,7 +75,23 @@ static void test_full(void **state) {
     cli_slow_free(slow);
 }
 
+/* Nobody else calls cli_slow_drop. */
+static void test_is_watched(void **state) {
+    int ends[2];
+    (void)state;
+    assert_int_equal(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+    cli_slow *slow = cli_slow_new(0, SECONDS);
+    cli_slow_add(slow, ends[0]);
+    assert_true(cli_slow_watch(slow));
+    for (int i = 0; i < 10 && !is_shut(ends[1]); i++) pause_long();
+    assert_true(is_shut(ends[1]));
+    cli_slow_free(slow);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_drops), cmocka_unit_test(test_full)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_drops), cmocka_unit_test(test_full),
+                                       cmocka_unit_test(test_is_watched)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
