@@ -17,7 +17,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # The kernels that take a training's time, and which of their functions are looked at (all, or those with such a name).
-KERNELS = {"gather": "", "correlate": "", "dense": "", "curve": "tanh|sigmoid", "optimise": "adam_", "single": "",
+KERNELS = {"gather": "", "correlate": "", "correlate_channels": "", "dense": "", "curve": "tanh|sigmoid", "optimise": "adam_", "single": "",
            "winograd": ""}
 ITERATIONS = 200
 

@@ -19,11 +19,11 @@ INLINE vf exp_parts(vf x, vf *shifted) {
     return v_fma(v_mul(r, r), e, r);
 }
 
-/* 1 / x, see math.h. */
-INLINE vf reciprocal(vf x) {
-    x = v_min(v_set(RECIPROCAL_LIMIT), x);
-    const vf minus = v_sub(v_set(0), x);
-    vf r = v_minus_bits(RECIPROCAL_GUESS, x), e = v_fma(minus, r, v_set(1));
+/* 1 / x, see math.h; of -x, which callers have for nothing. */
+INLINE vf reciprocal_of_minus(vf minus) {
+    minus = v_max(v_set(-RECIPROCAL_LIMIT), minus);
+    vf r = v_minus_bits((int32_t)(RECIPROCAL_GUESS ^ 0x80000000u), minus);
+    vf e = v_fma(minus, r, v_set(1));
     r = v_fma(r, v_fma(e, e, e), r);
     e = v_fma(minus, r, v_set(1));
     return v_fma(r, e, r);

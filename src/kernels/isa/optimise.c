@@ -75,7 +75,8 @@ INLINE void adam_of(const emb__adam_step *s, float *params, const float *grads, 
                     float *most, size_t from, size_t to) {
     const vf beta1 = v_set(s->beta1), rest1 = v_set(s->one_minus_beta1);
     const vf beta2 = v_set(s->beta2), rest2 = v_set(s->one_minus_beta2);
-    const vf size = v_set(-s->step_size), scale = v_set(s->root_scale), eps = v_set(s->epsilon);
+    const vf size = v_set(-s->step_size);
+    const vf minus_scale = v_set(-s->root_scale), minus_eps = v_set(-s->epsilon);
     for (size_t i = from; i < to; i += VL) {
         const vf g = v_load(grads + i);
         const vf mean = v_fma(beta1, v_load(m + i), v_mul(rest1, g));
@@ -85,10 +86,11 @@ INLINE void adam_of(const emb__adam_step *s, float *params, const float *grads, 
             used = v_max(v_load(most + i), square);
             v_store(most + i, used);
         }
-        const vf root = v_fma(v_sqrt(used), scale, eps);
+        const vf minus_root = v_fma(v_sqrt(used), minus_scale, minus_eps);
         v_store(m + i, mean);
         v_store(v + i, square);
-        v_store(params + i, v_fma(size, v_mul(mean, reciprocal(root)), v_load(params + i)));
+        v_store(params + i,
+                v_fma(size, v_mul(mean, reciprocal_of_minus(minus_root)), v_load(params + i)));
     }
 }
 
@@ -106,16 +108,16 @@ void EMB_NAME(nadam)(const emb__nadam_step *s, float *params, const float *grads
     const vf beta1 = v_set(s->beta1), rest1 = v_set(s->one_minus_beta1);
     const vf beta2 = v_set(s->beta2), rest2 = v_set(s->one_minus_beta2);
     const vf now = v_set(-s->now_size), mean_size = v_set(-s->mean_size);
-    const vf scale = v_set(s->root_scale), eps = v_set(s->epsilon);
+    const vf minus_scale = v_set(-s->root_scale), minus_eps = v_set(-s->epsilon);
     for (size_t i = from; i < to; i += VL) {
         const vf g = v_load(grads + i);
         const vf mean = v_fma(beta1, v_load(m + i), v_mul(rest1, g));
         const vf square = square_mean(beta2, rest2, v_load(v + i), g);
-        const vf root = v_fma(v_sqrt(square), scale, eps);
+        const vf minus_root = v_fma(v_sqrt(square), minus_scale, minus_eps);
         const vf way = v_fma(mean_size, mean, v_mul(now, g));
         v_store(m + i, mean);
         v_store(v + i, square);
-        v_store(params + i, v_fma(way, reciprocal(root), v_load(params + i)));
+        v_store(params + i, v_fma(way, reciprocal_of_minus(minus_root), v_load(params + i)));
     }
 }
 
@@ -146,7 +148,7 @@ void EMB_NAME(rmsprop)(const emb__rmsprop_step *s, float *params, const float *g
             v_store(means + i, mean);
             spread = v_max(v_set(0), v_fma(v_sub(v_set(0), mean), mean, square));
         }
-        vf way = v_mul(g, reciprocal(v_add(v_sqrt(spread), eps)));
+        vf way = v_mul(g, reciprocal_of_minus(v_sub(v_sub(v_set(0), v_sqrt(spread)), eps)));
         if (buffer) {
             way = v_fma(momentum, v_load(buffer + i), way);
             v_store(buffer + i, way);
