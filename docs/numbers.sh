@@ -62,7 +62,6 @@ say kind.unused "$(part vq unused 0)"
 for name in 001 best; do say "val.$name" "$(column $name validation_loss last 4)"; done
 say high.first "$(column high validation_loss 1 4)"
 say high.last "$(column high validation_loss last 4)"
-say high.pca "$(printed high 's/^doctor: .*PCA[^0-9]*\(0[.,][0-9]*\)).*/\1/p')"
 say few.train "$(column few train_loss last 4)"
 say few.val "$(column few validation_loss last 4)"
 for name in digits best-digits digits2 linear nearest; do

@@ -13,7 +13,7 @@ program=$1 root=$2
 skip='--recipe best|runs/(best|lengths|few|mine|class|ssim|high|shuffled|seed7|large|digits2|practica|same|twin)|^cmp runs'
 skip="$skip"'|runs/(repeated|denoiser|augmented|watched|more)|weights.safetensors|practica.safetensors'
 unmeasured='accuracy.best-digits accuracy.digits2 digits2.4.9 digits2.5.3 digits2.right.4 digits2.right.5
-few.train few.val high.first high.last high.pca lengths.codes.16 lengths.codes.2 lengths.codes.32 lengths.codes.8
+few.train few.val high.first high.last lengths.codes.16 lengths.codes.2 lengths.codes.32 lengths.codes.8
 lengths.images.cnn lengths.pca.16 lengths.pca.2 lengths.pca.32 lengths.pca.8 mse.best mse.best8 mse.class
 mse.large mse.mine mse.practica mse.seed7 mse.shuffled mse.ssim outwards.1 outwards.2 outwards.3 outwards.4 ssim.ssim val.best'
 undrawn=codes-best
