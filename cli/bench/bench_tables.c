@@ -201,7 +201,7 @@ static void print_parts(const cli_bench *bench) {
     cli_bench_parts(bench, parts);
     const double peak = cli_figure_median(&bench->one_peak) * 1e9;
     const double step = parts[parts[CLI_PART_STEP].known ? CLI_PART_STEP : CLI_PART_ALL].seconds;
-    cli_print("\n%-*s%*s%*s%*s\n", name, _("parts of a step"), TIME, "us", SHARE - 1, _("share"),
+    cli_print("\n%-*s%*s%*s%*s\n", name, _("parts of a step"), TIME, _("us"), SHARE - 1, _("share"),
               SHARE, _("% peak"));
     for (int i = 0; i < CLI_PARTS; i++) {
         const cli_part_time *part = &parts[i];

@@ -17,6 +17,8 @@ core/json core/languages core/pseudo
     have languages of their own
 core/terminal
     needs a terminal
+core/late
+    takes libraries away
 core/usage report/info_fit
     are run by cli_pseudo, which is these two alone
 core/bounds

@@ -54,7 +54,7 @@ gone opened
 # The page of a training; of one that goes on, what is said then counts.
 t 0 'the report is in paged/report.html' train data --max-steps 4 --report --open -o paged --no-doctor
 opened paged/report.html
-t 2 '--open opens the page that --report makes: give both' train data --open
+t 2 '--open opens the page of --serve or of --report: give one' train data --open
 t 0 'the report is in paged/report.html' train --resume paged --max-steps 6 --report --no-doctor
 gone opened
 
