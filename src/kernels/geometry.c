@@ -241,7 +241,7 @@ emb_status emb__correlate_plan(emb__correlate *c) {
         status = c->by_channels ? plan_channels(c) : plan_images(c);
     }
     c->units = c->groups * c->tiles * c->lines;
-    if (!c->by_channels) {
+    if (status == EMB_OK && !c->by_channels) {
         c->units_at_once = waiting(EMB__FEW_TILE * (size_t)c->column_count, c->units);
     }
     if (status != EMB_OK) emb__correlate_clear(c);

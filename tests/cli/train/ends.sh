@@ -51,9 +51,9 @@ once 000000003.safetensors train --resume named/checkpoints/000000003.safetensor
 same six/model.safetensors named/model.safetensors
 
 # Stopped at 7, killed once 9 has its name and before 7 is removed: the retry after the next goes back to 6.
-retry='--model tiny.net --epochs 4 --batch-size 16 --shuffle --schedule cosine --on-nan retry --lr 5e37 --checkpoint-every 3 --keep 2 --max-steps 20 --threads 1'
+retry='--model tiny.net --epochs 4 --batch-size 16 --shuffle --schedule cosine --on-nan retry --lr 5e37 --seed 4 --checkpoint-every 3 --keep 2 --max-steps 20 --threads 1'
 t 0 'stopped after 20 steps' train data $retry -o whole
-[ "$(sed -n 's/^going back to step \([0-9]*\),.*/\1/p' err | tr '\n' ' ')" = '0 6 9 6 15 18 15 ' ] || fail "goes back otherwise: $(cat err)"
+[ "$(sed -n 's/^going back to step \([0-9]*\),.*/\1/p' err | tr '\n' ' ')" = '0 6 9 6 ' ] || fail "goes back otherwise: $(cat err)"
 result whole >wanted
 at 15 000000006 143 train data $retry -o killed
 at 15 000000006 143 train --resume killed

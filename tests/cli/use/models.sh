@@ -6,7 +6,7 @@ run train data --epochs 1 -o run
 run classify run data --epochs 1 -o classes
 
 # Wrong usage.
-t 2 'expected --onnx, --c DIR, or both' export run
+t 2 'expected --onnx, --c DIR, --html FILE, or several of them' export run
 t 2 '--int8 is for --c DIR' export run --onnx --int8
 t 2 '--uint8 is for --onnx' export run --c firm --uint8
 t 2 "expected one of encoder|decoder|classifier|head|all" export run --c firm --part whole
