@@ -419,7 +419,7 @@ def main():
     b = browser(1024, 768, "en", False)
     try:
         b.get(address)
-        until(b, "the runs", "document.querySelectorAll('tbody tr').length >= 1 && document.querySelector('polyline')")
+        until(b, "the runs", "document.querySelectorAll('tbody tr').length >= 1 && document.querySelector('polyline, circle')")
         rows = len(b.find_elements(By.CSS_SELECTOR, "tbody tr"))
         shutil.copytree(os.path.join(folder, run_folder), os.path.join(folder, "one-more"))
         until(b, "a run that is new appears", "document.querySelectorAll('tbody tr').length === arguments[0] + 1", rows)
