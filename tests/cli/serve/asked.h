@@ -17,24 +17,24 @@ enum { ASKED_IMAGES = 12, ASKED_SIDE = 4, ASKED_PIXELS = ASKED_SIDE * ASKED_SIDE
 #define ASKED_HOST  "127.0.0.1:8080"
 #define ASKED_TOKEN "0123456789abcdef0123456789abcdef"
 
-/* A tiny network and a few images. */
+/* A tiny network and a few images; cli_explorer_close ends it. */
 static void asked_open(cli_explorer *e) {
     static const char notation[] =
         "input = 1, 4, 4\n"
         "encoder = Sequential(Flatten(), Linear(16, 2))\n"
         "decoder = Sequential(Linear(2, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))\n";
     static uint8_t pixels[ASKED_IMAGES * ASKED_PIXELS], labels[ASKED_IMAGES];
-    static float codes[2 * ASKED_IMAGES];
     const int shape[3] = {1, ASKED_SIDE, ASKED_SIDE};
     for (size_t i = 0; i < sizeof pixels; i++) pixels[i] = (uint8_t)(i * 37);
     for (size_t i = 0; i < ASKED_IMAGES; i++) labels[i] = (uint8_t)(i % 3);
+    float *codes = malloc(2 * ASKED_IMAGES * sizeof *codes);
     *e = (cli_explorer){.name = "asked", .threads = 1, .latent = 2, .white = 1};
     e->net = emb_net_parse(notation, "asked.net", NULL);
     e->split.images = emb_images_new(pixels, labels, ASKED_IMAGES, shape);
     e->split.count = e->count = ASKED_IMAGES;
     e->pixels = ASKED_PIXELS;
     memcpy(e->shape, shape, sizeof shape);
-    if (!e->net || !e->split.images || emb_net_init(e->net, 1) != EMB_OK ||
+    if (!codes || !e->net || !e->split.images || emb_net_init(e->net, 1) != EMB_OK ||
         emb_images_follow(e->split.images, e->net) != EMB_OK ||
         emb_net_encode_images(e->net, e->split.images, NULL, ASKED_IMAGES, codes, 1) != EMB_OK) {
         fprintf(stderr, "asked: %s\n", emb_error());

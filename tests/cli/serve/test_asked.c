@@ -65,6 +65,7 @@ static void answers(void **state) {
             (void)asked(&explorer, changed, count);
         }
     }
+    cli_explorer_close(&explorer);
 }
 
 int main(void) {
