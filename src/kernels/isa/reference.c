@@ -238,7 +238,7 @@ void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bo
                 float *scratch) {
     (void)scratch;
     for (int c = 0; c < channels; c++) {
-        float sums[LANES];
+        float sums[LANES] = {0};
         for (int lane = 0; lane < LANES; lane++) {
             chain_sum all = {0};
             float sum = 0;

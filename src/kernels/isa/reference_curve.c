@@ -183,7 +183,7 @@ void NAME(below)(const float *x, const float *go, int channels, size_t positions
                  bool add, float *scratch) {
     (void)scratch;
     for (int c = 0; c < channels; c++) {
-        float sums[LANES];
+        float sums[LANES] = {0};
         for (size_t lane = 0; lane < LANES; lane++) {
             chain_sum all = {0};
             float sum = 0;
