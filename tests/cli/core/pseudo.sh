@@ -7,9 +7,9 @@
 # for those of serve, which answers until it is ended, and for these:
 left_out() {
     cat <<'END'
-train/quick data/data_export
+train/quick data/data_export export/html
     take long, and have the lines of others
-core/advice core/building core/claims core/entries core/hardening core/headers core/house core/names core/paths core/readme help/manual
+bench/model_cycles core/advice core/building core/claims core/entries core/hardening core/headers core/house core/names core/paths core/readme help/manual
     read sources, pages and names
 core/guide core/shown
     run what both guides show, as they show it
