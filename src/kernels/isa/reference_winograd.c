@@ -1,24 +1,7 @@
 /* The definition of what winograd.h is about, in plain scalar C. */
-#include "kernels/reference_math.h"
-#include "kernels/winograd.h"
+#include "kernels/reference_winograd.h"
 
 EMB_DECLARE_KERNELS(NAME)
-
-enum { OUT = EMB__WINO_OUT, IN = EMB__WINO_IN, KERNEL = EMB__WINO_KERNEL };
-
-/* 6 inputs to the points, in place. */
-static void input_line(float *d, int apart) {
-    float t[IN];
-    for (int i = 0; i < IN; i++) t[i] = d[i * apart];
-    const float even_a = fmaf(-WINO_B2, t[2], t[4]), odd_a = fmaf(-WINO_B2, t[1], t[3]);
-    const float even_b = fmaf(-WINO_A2, t[2], t[4]), odd_b = fmaf(-WINO_A2, t[1], t[3]);
-    d[0] = fmaf(WINO_A2 * WINO_B2, t[0], fmaf(-(WINO_A2 + WINO_B2), t[2], t[4]));
-    d[apart] = fmaf(WINO_A, odd_a, even_a);
-    d[2 * apart] = fmaf(-WINO_A, odd_a, even_a);
-    d[3 * apart] = fmaf(WINO_B, odd_b, even_b);
-    d[4 * apart] = fmaf(-WINO_B, odd_b, even_b);
-    d[5 * apart] = fmaf(WINO_A2 * WINO_B2, t[1], fmaf(-(WINO_A2 + WINO_B2), t[3], t[5]));
-}
 
 /* 3 weights to the points. Products and sums are rounded each by itself. */
 static void weight_line(const float *g, int apart, float *to, int to_apart) {

@@ -1,25 +1,8 @@
 /* The definition of weight gradients by Winograd, see winograd.h: the way back of
  * reference_winograd.c's transforms. */
-#include "kernels/reference_math.h"
-#include "kernels/winograd.h"
+#include "kernels/reference_winograd.h"
 
 EMB_DECLARE_KERNELS(NAME)
-
-enum { OUT = EMB__WINO_OUT, IN = EMB__WINO_IN, KERNEL = EMB__WINO_KERNEL };
-
-/* 6 numbers of the bigger side to the points, in place. */
-static void big_line(float *d, int apart) {
-    float t[IN];
-    for (int i = 0; i < IN; i++) t[i] = d[i * apart];
-    const float even_a = fmaf(-WINO_B2, t[2], t[4]), odd_a = fmaf(-WINO_B2, t[1], t[3]);
-    const float even_b = fmaf(-WINO_A2, t[2], t[4]), odd_b = fmaf(-WINO_A2, t[1], t[3]);
-    d[0] = fmaf(WINO_A2 * WINO_B2, t[0], fmaf(-(WINO_A2 + WINO_B2), t[2], t[4]));
-    d[apart] = fmaf(WINO_A, odd_a, even_a);
-    d[2 * apart] = fmaf(-WINO_A, odd_a, even_a);
-    d[3 * apart] = fmaf(WINO_B, odd_b, even_b);
-    d[4 * apart] = fmaf(-WINO_B, odd_b, even_b);
-    d[5 * apart] = fmaf(WINO_A2 * WINO_B2, t[1], fmaf(-(WINO_A2 + WINO_B2), t[3], t[5]));
-}
 
 /* 4 numbers of the smaller side to the points, in place. */
 static void small_line(float *y, int apart) {
@@ -62,8 +45,8 @@ static void add_tile(const emb__correlate *c, const float *small, const float *b
     take(big, c->big_h, c->big_w, y - c->padding[0], x - c->padding[1], IN, lane, v);
     for (int i = 0; i < OUT; i++) small_line(w + i, IN);
     for (int i = 0; i < IN; i++) small_line(w + IN * i, 1);
-    for (int i = 0; i < IN; i++) big_line(v + i, IN);
-    for (int i = 0; i < IN; i++) big_line(v + IN * i, 1);
+    for (int i = 0; i < IN; i++) input_line(v + i, IN);
+    for (int i = 0; i < IN; i++) input_line(v + IN * i, 1);
     for (int i = 0; i < IN * IN; i++) chain[i] = fmaf(v[i], w[i], chain[i]);
 }
 
